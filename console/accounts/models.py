@@ -1,0 +1,38 @@
+"""Who: users, their access keys, and the record of what they did."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils import timezone
+
+from console.core.actor import Role
+
+
+class User(AbstractUser):
+    """A person or a machine that may sign in; `role` says what they may do."""
+
+    role = models.PositiveSmallIntegerField(choices=[(r.value, r.name.lower()) for r in Role], default=Role.VIEWER)
+
+
+class AccessKey(models.Model):
+    """An AWS-style key pair for signing. The secret is kept sealed: to verify SigV4 takes it in the clear."""
+
+    id = models.CharField(primary_key=True, max_length=20)  # AKIA and sixteen of A-Z2-7
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="access_keys")
+    secret_sealed = models.BinaryField()
+    active = models.BooleanField(default=True)
+    created_date = models.DateTimeField(default=timezone.now)
+    last_used_date = models.DateTimeField(null=True, blank=True)
+
+
+class AuditEntry(models.Model):
+    """One mutation: written in its transaction, never changed (the database refuses)."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    actor_name = models.CharField(max_length=150)
+    access_key_id = models.CharField(max_length=20, blank=True)
+    source_ip = models.CharField(max_length=64, blank=True)
+    door = models.CharField(max_length=16)
+    request_id = models.CharField(max_length=64, blank=True)
+    operation = models.CharField(max_length=64)
+    subject = models.CharField(max_length=512, db_index=True)  # an ARN
+    changes = models.JSONField(default=dict)

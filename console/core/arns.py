@@ -1,0 +1,13 @@
+"""Amazon resource names of what this control plane holds; one control plane is one account and one region."""
+
+from django.conf import settings
+
+
+def apigateway(path: str) -> str:
+    """`arn:aws:apigateway:us-east-1::/restapis/abc123`; path begins with a slash."""
+    return f"arn:aws:apigateway:{settings.REGION}::{path}"
+
+
+def execute_api(api_id: str, stage: str = "*", method: str = "*", path: str = "*") -> str:
+    """path without its leading slash."""
+    return f"arn:aws:execute-api:{settings.REGION}:{settings.ACCOUNT_ID}:{api_id}/{stage}/{method}/{path}"

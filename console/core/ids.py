@@ -1,0 +1,22 @@
+"""Ids that look like AWS's: lower-case letters and digits, ten for an API or a key, six for what lies inside one."""
+
+import secrets
+import string
+
+_ALPHABET = string.ascii_lowercase + string.digits
+
+
+def _id(length: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def api_id() -> str:
+    return _id(10)
+
+
+def part_id() -> str:
+    return _id(6)
+
+
+def secret(length: int = 40) -> str:
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length))

@@ -1,0 +1,40 @@
+"""What makes a function an AWS operation: atomic, and refused to those whose role is too small."""
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from django.db import transaction
+
+from console.core.actor import Actor, Role
+from console.core.faults import AccessDenied
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Verb = Callable[Concatenate[Actor, P], R]
+
+
+def verb(needs: Role) -> Callable[[Verb[P, R]], Verb[P, R]]:
+    """Wrap a service function: `@verb(needs=Role.DEVELOPER) def create_rest_api(actor, *, name, ...)`.
+
+    One transaction around it; nothing of it stays when it raises.
+    """
+
+    def decorate(function: Verb[P, R]) -> Verb[P, R]:
+        @functools.wraps(function)
+        def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+            if actor.role < needs:
+                raise AccessDenied(
+                    f"User: {actor.name} is not authorized to perform: {operation_name(function.__name__)}"
+                )
+            with transaction.atomic():
+                return function(actor, *args, **kwargs)
+
+        return cast(Verb[P, R], run)
+
+    return decorate
+
+
+def operation_name(function_name: str) -> str:
+    """`create_rest_api` is AWS's `CreateRestApi`."""
+    return "".join(part.title() for part in function_name.split("_"))

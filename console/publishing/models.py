@@ -1,0 +1,47 @@
+"""rows -> snapshot: where the manifest stands, what left it, and what nodes have taken.
+
+The triggers that move the generation are in this room's migrations: they watch the rooms below, so that no verb has to
+remember to publish and no door can forget to.
+"""
+
+import uuid
+
+from django.db import models
+
+
+class Generation(models.Model):
+    """One row: the number of the last published change. Bumped inside the change's own transaction, so that its order
+    is the order of commits; `origin` tells one database (or one restored backup) from another."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+    origin = models.UUIDField(default=uuid.uuid4)
+
+
+class Tombstone(models.Model):
+    """A stage that left the manifest, and at which generation."""
+
+    rest_api_id = models.CharField(max_length=10)
+    stage_name = models.CharField(max_length=128)
+    generation = models.PositiveBigIntegerField(db_index=True)
+
+
+class Node(models.Model):
+    """The last report of one dataplane node."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    report = models.JSONField(default=dict)  # dataplane.snapshot.NodeReport
+    generation = models.PositiveBigIntegerField(default=0)
+    started_date = models.DateTimeField(null=True)
+    seen_date = models.DateTimeField(db_index=True)
+
+
+class NodeAcknowledgement(models.Model):
+    """When a node first reported a generation: the measure of convergence."""
+
+    node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="acknowledgements")
+    generation = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["node", "generation"], name="one_acknowledgement")]

@@ -1,0 +1,82 @@
+"""What is live: immutable deployments, the stages that point at them, and the history of both."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+
+from console.apis.models import RestApi
+from console.core import ids
+from console.core.models import Row
+
+
+class Document(models.Model):
+    """The frozen form of an API, named by the SHA-256 of its bytes. The database refuses to change or lose one."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    schema_version = models.PositiveIntegerField()
+    body = models.BinaryField()
+    created_date = models.DateTimeField(default=timezone.now)
+
+
+class Deployment(Row):
+    """One act of freezing. Outlives its API, and its own deletion: `deleted_date` hides it from AWS's lists only."""
+
+    id = models.CharField(primary_key=True, max_length=10, default=ids.part_id)
+    rest_api = models.ForeignKey(RestApi, on_delete=models.DO_NOTHING, db_constraint=False, related_name="deployments")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="deployments")
+    description = models.TextField(blank=True)
+    created_by = models.CharField(max_length=150)
+    created_date = models.DateTimeField(default=timezone.now)
+    deleted_date = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["rest_api", "created_date"])]
+
+
+class Stage(Row):
+    rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="stages")
+    stage_name = models.CharField(
+        max_length=128,
+        validators=[RegexValidator(r"^[A-Za-z0-9_-]+$", "Stage name only allows a-zA-Z0-9_- characters")],
+    )
+    deployment = models.ForeignKey(Deployment, on_delete=models.PROTECT, related_name="stages")
+    description = models.TextField(blank=True)
+    variables = models.JSONField(default=dict, blank=True)
+    method_settings = models.JSONField(default=dict, blank=True)  # {"*/*": {...}, "~1pets/GET": {...}}
+    canary_settings = models.JSONField(null=True, blank=True)
+    cache_cluster_enabled = models.BooleanField(default=False)
+    cache_cluster_size = models.CharField(max_length=8, blank=True)
+    cache_generation = models.PositiveBigIntegerField(default=0)  # part of every cache key: one more is a flush
+    authorizers_cache_generation = models.PositiveBigIntegerField(default=0)
+    access_log_settings = models.JSONField(null=True, blank=True)
+    tracing_enabled = models.BooleanField(default=False)
+    client_certificate_id = models.CharField(max_length=10, blank=True)
+    documentation_version = models.CharField(max_length=64, blank=True)
+    web_acl_arn = models.CharField(max_length=2048, blank=True)
+    tags = models.JSONField(default=dict, blank=True)
+    created_date = models.DateTimeField(default=timezone.now)
+    last_updated_date = models.DateTimeField(default=timezone.now)
+    # Set by a trigger of the room that publishes, at each change: where this row stands in the manifest's order.
+    generation = models.PositiveBigIntegerField(default=0, editable=False, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rest_api", "stage_name"], name="one_stage_per_name")]
+
+
+class StageEvent(models.Model):
+    """One line of a stage's history. Append only (the database refuses), and it outlives stage and API."""
+
+    KINDS = ("CREATED", "DEPLOYED", "ROLLED_BACK", "UPDATED", "CACHE_FLUSHED", "DELETED")
+
+    at = models.DateTimeField(default=timezone.now)
+    rest_api_id = models.CharField(max_length=10)
+    stage_name = models.CharField(max_length=128)
+    kind = models.CharField(max_length=16, choices=[(k, k) for k in KINDS])
+    deployment_id = models.CharField(max_length=10, blank=True)
+    previous_deployment_id = models.CharField(max_length=10, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    actor_name = models.CharField(max_length=150)
+    message = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["rest_api_id", "stage_name", "-at"])]

@@ -1,0 +1,118 @@
+"""One request under way: what the listener read, what the steps found out, what goes back.
+
+Names are AWS's (`$context.*` in snake case). Header names and values are bytes as they came, in their order.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from dataplane.plan import Plan, Stage
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Body(Protocol):
+    """Bytes that may still be arriving: a client's request body or a backend's answer."""
+
+    length: int | None  # as declared; 0: none; None: chunked
+
+    def whole(self) -> bytes | None:
+        """All of it if it has arrived already and nothing of it was taken, else None. Never waits."""
+
+    async def read(self) -> bytes:
+        """All of it. Raises Fault REQUEST_TOO_LARGE (a request) or UpstreamBroken (an answer)."""
+
+    async def chunk(self) -> bytes:
+        """The next piece as it arrived; b"" at the end. The sender is paused while pieces wait."""
+
+
+class Responder(Protocol):
+    """The way back to the client. One of: `send`; or `start`, any number of `write`, then `finish`."""
+
+    def send(self, status: int, headers: Headers, body: bytes) -> None:
+        """A whole answer; adds Content-Length, Connection and Date, and keeps the rules of HEAD, 1xx, 204 and 304."""
+
+    def start(self, status: int, headers: Headers, length: int | None) -> None:
+        """Begin a streamed answer; length None is chunked."""
+
+    def write(self, piece: bytes) -> "asyncio.Future[None] | None":
+        """A future to await before the next piece, when the client reads slowly; None: go on. Raises ClientGone."""
+
+    def finish(self) -> None:
+        """The streamed answer is complete."""
+
+    def abort(self) -> None:
+        """After the first byte the only honest failure: close the connection."""
+
+
+class ClientGone(Exception):
+    """The client closed its connection before it had its answer; there is nobody to answer."""
+
+
+class Exchange:
+    """Made by the listener when a request's head is complete."""
+
+    __slots__ = (
+        "authority",
+        "body",
+        "error_message",
+        "headers",
+        "http_method",
+        "integration_latency",
+        "integration_status",
+        "path",
+        "path_parameters",
+        "plan",
+        "protocol",
+        "query",
+        "request_id",
+        "request_time",
+        "responder",
+        "response_length",
+        "response_status",
+        "scheme",
+        "server_port",
+        "source_ip",
+        "stage",
+        "started",
+    )
+
+    def __init__(
+        self,
+        *,
+        http_method: str,
+        path: bytes,
+        query: bytes,
+        headers: Headers,
+        authority: str,
+        protocol: str,
+        scheme: str,
+        source_ip: str,
+        server_port: int,
+        body: Body,
+        responder: Responder,
+        started: float,
+    ) -> None:
+        self.http_method = http_method
+        self.path = path  # as sent, undecoded, without the query
+        self.query = query  # as sent, without "?"
+        self.headers = headers
+        self.authority = authority  # the Host header, lower case, without the port
+        self.protocol = protocol  # "HTTP/1.1"
+        self.scheme = scheme  # "http" or "https"
+        self.source_ip = source_ip
+        self.server_port = server_port
+        self.body = body
+        self.responder = responder
+        self.started = started  # the loop's clock, seconds
+        self.request_id = ""
+        self.request_time = 0.0  # epoch seconds
+        self.stage: Stage | None = None
+        self.plan: Plan | None = None
+        self.path_parameters: dict[str, str] = {}
+        self.integration_status = 0
+        self.integration_latency = 0.0  # seconds
+        self.response_status = 0
+        self.response_length = 0
+        self.error_message = ""

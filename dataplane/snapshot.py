@@ -1,0 +1,246 @@
+"""THE CONTRACT between the console, which builds it, and the dataplane, which reads it.
+
+An *ApiDocument* is what a deployment froze: immutable, named by the SHA-256 of its bytes. A *StageEntry* says what a
+stage serves now: which document, with which settings. A *Manifest* carries the entries that changed since a generation.
+Field names are AWS's; JSON members are their camel case. Both sides agree on SCHEMA_VERSION: a reader refuses newer ones.
+
+Growing it: a new field needs a default; a field that an old reader must not overlook needs a new SCHEMA_VERSION.
+"""
+
+import hashlib
+from typing import Any, Final, Literal, TypeVar
+
+import msgspec
+
+SCHEMA_VERSION: Final = 1
+
+IntegrationType = Literal["HTTP", "HTTP_PROXY", "MOCK", "AWS", "AWS_PROXY"]
+PassthroughBehavior = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
+ContentHandling = Literal["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]
+Digest = str  # 64 lower-case hexadecimal digits
+
+
+class SnapshotError(Exception):
+    """Bytes that are not a snapshot this reader may serve: corrupt, of another shape, or newer than SCHEMA_VERSION."""
+
+
+class Base(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    pass
+
+
+class IntegrationResponse(Base, frozen=True):
+    status_code: str
+    selection_pattern: str = ""  # empty: the default response
+    response_parameters: dict[str, str] = {}
+    response_templates: dict[str, str] = {}
+    content_handling: ContentHandling | None = None
+
+
+class Integration(Base, frozen=True):
+    type: IntegrationType
+    uri: str = ""
+    http_method: str = ""
+    connection_type: str = "INTERNET"
+    connection_id: str = ""
+    credentials: str = ""
+    request_parameters: dict[str, str] = {}
+    request_templates: dict[str, str] = {}
+    passthrough_behavior: PassthroughBehavior = "WHEN_NO_MATCH"
+    content_handling: ContentHandling | None = None
+    timeout_in_millis: int = 29_000
+    cache_namespace: str = ""
+    cache_key_parameters: tuple[str, ...] = ()
+    insecure_skip_verification: bool = False
+    responses: tuple[IntegrationResponse, ...] = ()
+
+
+class MethodResponse(Base, frozen=True):
+    status_code: str
+    response_parameters: dict[str, bool] = {}
+    response_models: dict[str, str] = {}
+
+
+class Method(Base, frozen=True):
+    http_method: str  # ANY or one verb
+    authorization_type: str = "NONE"
+    authorizer_id: str = ""
+    authorization_scopes: tuple[str, ...] = ()
+    api_key_required: bool = False
+    operation_name: str = ""
+    request_parameters: dict[str, bool] = {}
+    request_models: dict[str, str] = {}
+    request_validator_id: str = ""
+    responses: tuple[MethodResponse, ...] = ()
+    integration: Integration
+
+
+class Resource(Base, frozen=True):
+    id: str
+    path: str  # "/pets/{petId}"
+    methods: tuple[Method, ...] = ()
+
+
+class Model(Base, frozen=True):
+    name: str
+    content_type: str = "application/json"
+    schema: str = ""
+
+
+class ApiDocument(Base, frozen=True):
+    schema_version: int
+    api_id: str
+    name: str
+    api_key_source: str = "HEADER"
+    binary_media_types: tuple[str, ...] = ()
+    minimum_compression_size: int | None = None
+    policy: str = ""
+    resources: tuple[Resource, ...] = ()
+    models: tuple[Model, ...] = ()
+
+
+class MethodSetting(Base, frozen=True):
+    """One entry of a stage's `methodSettings`; its key is `{resource path, escaped}/{verb}` or `*/*`."""
+
+    metrics_enabled: bool = False
+    logging_level: str = "OFF"
+    data_trace_enabled: bool = False
+    throttling_burst_limit: int = 5000
+    throttling_rate_limit: float = 10000.0
+    caching_enabled: bool = False
+    cache_ttl_in_seconds: int = 300
+    cache_data_encrypted: bool = False
+    require_authorization_for_cache_control: bool = True
+    unauthorized_cache_control_header_strategy: str = "SUCCEED_WITH_RESPONSE_HEADER"
+
+
+class Canary(Base, frozen=True):
+    deployment_id: str
+    digest: Digest
+    percent_traffic: float
+    stage_variable_overrides: dict[str, str] = {}
+    use_stage_cache: bool = False
+
+
+class StageEntry(Base, frozen=True):
+    """All that a node needs, beside the documents it names, to serve one stage."""
+
+    api_id: str
+    stage_name: str
+    generation: int  # of the last change to this stage
+    deployment_id: str
+    digest: Digest
+    variables: dict[str, str] = {}
+    method_settings: dict[str, MethodSetting] = {}
+    canary: Canary | None = None
+    cache_enabled: bool = False
+    cache_generation: int = 0
+    authorizers_cache_generation: int = 0
+    access_log_format: str = ""
+    tracing_enabled: bool = False
+    disable_execute_api_endpoint: bool = False
+
+
+class StageName(Base, frozen=True):
+    api_id: str
+    stage_name: str
+
+
+class Manifest(Base, frozen=True):
+    """The answer to "what changed since generation N?"; `since` 0 means that `stages` is the whole set.
+
+    `stage_count` is how many stages there are in all: a node that counts otherwise missed something and asks from 0.
+    `origin` names the database: another one than before means that N meant nothing to it, and the set is whole.
+    """
+
+    schema_version: int
+    origin: str
+    generation: int
+    since: int
+    stage_count: int
+    stages: tuple[StageEntry, ...] = ()
+    removed: tuple[StageName, ...] = ()
+
+
+class Refusal(Base, frozen=True):
+    """A stage's snapshot that a node would not serve; the one before it serves on."""
+
+    api_id: str
+    stage_name: str
+    generation: int
+    digest: Digest
+    reason: str
+
+
+class MinuteCount(Base, frozen=True):
+    """Requests of one method in one minute (epoch seconds of its start)."""
+
+    minute: int
+    api_id: str
+    stage_name: str
+    resource_path: str
+    http_method: str
+    digest: Digest
+    count: int = 0
+    count_4xx: int = msgspec.field(name="count4xx", default=0)
+    count_5xx: int = msgspec.field(name="count5xx", default=0)
+    latency_ms_sum: float = 0.0
+    integration_latency_ms_sum: float = 0.0
+
+
+class NodeReport(Base, frozen=True):
+    """What a node says of itself, about once a second and at once after each swap."""
+
+    schema_version: int
+    node_id: str
+    version: str
+    origin: str
+    generation: int  # served by every one of its workers
+    workers: int
+    started_at: float  # epoch seconds
+    requests: int = 0  # since the start
+    connections: int = 0
+    memory_bytes: int = 0
+    refusals: tuple[Refusal, ...] = ()
+    counts: tuple[MinuteCount, ...] = ()
+
+
+S = TypeVar("S", bound=Base)
+
+
+def encode(value: Base) -> bytes:
+    """Canonical JSON: members in the order of the definition, maps sorted, no white space."""
+    return msgspec.json.encode(value, order="deterministic")
+
+
+def digest(body: bytes) -> Digest:
+    return hashlib.sha256(body).hexdigest()
+
+
+def decode(body: bytes, kind: type[S]) -> S:
+    """Raises SnapshotError unless `body` is a `kind` of a schema version that this reader knows."""
+    try:
+        version = msgspec.json.decode(body, type=_Versioned).schema_version
+        if version > SCHEMA_VERSION:
+            raise SnapshotError(
+                f"schema version {version} is newer than {SCHEMA_VERSION}, the newest this version reads: upgrade it"
+            )
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.DecodeError as error:  # ValidationError is one
+        raise SnapshotError(f"not a {kind.__name__}: {error}") from error
+
+
+def decode_document(body: bytes, expected: Digest) -> ApiDocument:
+    """Verify, then decode. Raises SnapshotError."""
+    found = digest(body)
+    if found != expected:
+        raise SnapshotError(f"corrupt: its SHA-256 is {found}, not {expected}")
+    return decode(body, ApiDocument)
+
+
+def to_builtins(value: Base) -> Any:
+    """The JSON value of a struct, for pages and JSON columns."""
+    return msgspec.to_builtins(value)
+
+
+class _Versioned(msgspec.Struct, rename="camel"):
+    schema_version: int = 0  # 0: parts inside a versioned whole carry none
