@@ -2,7 +2,7 @@
 
 An *ApiDocument* is what a deployment froze: immutable, named by the SHA-256 of its bytes. A *StageEntry* says what a
 stage serves now: which document, with which settings. A *Manifest* carries the entries that changed since a generation.
-Field names are AWS's; JSON members are their camel case. Both sides agree on SCHEMA_VERSION: a reader refuses newer ones.
+Field names are AWS's; JSON members are their camel case. Both sides agree on SCHEMA_VERSION: newer ones are refused.
 
 Growing it: a new field needs a default; a field that an old reader must not overlook needs a new SCHEMA_VERSION.
 """
@@ -62,6 +62,7 @@ class MethodResponse(Base, frozen=True):
 
 class Method(Base, frozen=True):
     http_method: str  # ANY or one verb
+    integration: Integration
     authorization_type: str = "NONE"
     authorizer_id: str = ""
     authorization_scopes: tuple[str, ...] = ()
@@ -71,7 +72,6 @@ class Method(Base, frozen=True):
     request_models: dict[str, str] = {}
     request_validator_id: str = ""
     responses: tuple[MethodResponse, ...] = ()
-    integration: Integration
 
 
 class Resource(Base, frozen=True):
