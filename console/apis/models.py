@@ -4,10 +4,11 @@ Fields are AWS's members in snake case (botocore's `apigateway` model).
 """
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from console.apis import checks
 from console.core import ids
 from console.core.models import Row
 
@@ -16,13 +17,33 @@ INTEGRATION_TYPES = ("HTTP", "HTTP_PROXY", "MOCK", "AWS", "AWS_PROXY")
 PASSTHROUGH = ("WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER")
 CONTENT_HANDLING = ("CONVERT_TO_BINARY", "CONVERT_TO_TEXT")
 AUTHORIZATION_TYPES = ("NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS")
+API_KEY_SOURCES = ("HEADER", "AUTHORIZER")
+CONNECTION_TYPES = ("INTERNET", "VPC_LINK")
+ENDPOINT_TYPES = ("REGIONAL", "EDGE", "PRIVATE")
+IMPORT_STATES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED")
 
 
 def _choices(values: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
 
 
-_status = RegexValidator(r"^[1-5]\d\d$", "must be a status code from 100 to 599")
+def _edge() -> list[str]:
+    return ["EDGE"]  # what AWS makes when the caller names no endpoint type
+
+
+class RestApis(models.QuerySet["RestApi"]):
+    def with_root(self) -> "RestApis":
+        """Each with `root_resource_id`, in the same query."""
+        root = Resource.objects.filter(rest_api=models.OuterRef("pk"), parent=None)
+        return self.annotate(root_resource_id=models.Subquery(root.values("id")[:1]))
+
+    def drawn(self) -> "RestApis":
+        """Each with all that lies inside it, in six queries: `resources` by path, their `methods` by verb with
+        `method_integration` and its `responses`, the methods' `responses` by status, and `models` by name."""
+        return self.prefetch_related(
+            models.Prefetch("resources", Resource.objects.with_methods().order_by("path")),
+            models.Prefetch("models", Model.objects.order_by("name")),
+        )
 
 
 class RestApi(Row):
@@ -31,20 +52,32 @@ class RestApi(Row):
     description = models.TextField(blank=True)
     version = models.CharField(max_length=255, blank=True)
     created_date = models.DateTimeField(default=timezone.now)
-    updated_date = models.DateTimeField(auto_now=True)  # of the API or of anything drawn inside it
-    api_key_source = models.CharField(max_length=16, default="HEADER", choices=_choices(("HEADER", "AUTHORIZER")))
-    endpoint_types = ArrayField(models.CharField(max_length=16), default=list)
+    updated_date = models.DateTimeField(default=timezone.now)  # of the API or of anything drawn inside it
+    api_key_source = models.CharField(max_length=16, default="HEADER", choices=_choices(API_KEY_SOURCES))
+    endpoint_types = ArrayField(models.CharField(max_length=16, choices=_choices(ENDPOINT_TYPES)), default=_edge)
     vpc_endpoint_ids = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     binary_media_types = ArrayField(models.CharField(max_length=255), default=list, blank=True)
-    minimum_compression_size = models.PositiveIntegerField(
-        null=True, blank=True, validators=[MaxValueValidator(10485760)]
-    )
+    minimum_compression_size = models.PositiveIntegerField(null=True, blank=True)
     disable_execute_api_endpoint = models.BooleanField(default=False)
     policy = models.TextField(blank=True)
     tags = models.JSONField(default=dict, blank=True)
 
+    objects = RestApis.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["name"])]
+
+    def clean(self) -> None:
+        checks.compression_size(self.minimum_compression_size)
+        checks.endpoint_types(self.endpoint_types)
+        checks.binary_media_types(self.binary_media_types)
+        checks.policy(self.policy)
+        checks.tags(self.tags)
+
+
+class Resources(models.QuerySet["Resource"]):
+    def with_methods(self) -> "Resources":
+        return self.prefetch_related(models.Prefetch("methods", Method.objects.whole().order_by("http_method")))
 
 
 class Resource(Row):
@@ -52,15 +85,40 @@ class Resource(Row):
     rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="resources")
     parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="children")
     path_part = models.CharField(max_length=255, blank=True)  # empty for the root alone
-    path = models.CharField(max_length=4096)  # the whole path, kept beside the tree so that lists need no walk
+    # The whole path, kept beside the tree so that lists need no walk; PostgreSQL indexes at most 2704 bytes.
+    path = models.CharField(max_length=2048)
+
+    objects = Resources.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["rest_api", "path"], name="one_resource_per_path"),
+            models.UniqueConstraint(fields=["rest_api"], condition=Q(parent=None), name="one_root_per_api"),
             models.UniqueConstraint(
-                fields=["rest_api"], condition=models.Q(parent__isnull=True), name="one_root_per_api"
+                fields=["parent"], condition=Q(path_part__startswith="{"), name="one_variable_child_per_resource"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None, path_part="", path="/") | (Q(parent__isnull=False) & ~Q(path_part="")),
+                name="only_the_root_has_no_path_part",
             ),
         ]
+
+    def clean(self) -> None:
+        if self.parent_id is not None:
+            checks.path_part(self.path_part)
+            checks.path(self.path)
+
+    def path_below(self, part: str) -> str:
+        return f"{self.path.rstrip('/')}/{part}"
+
+
+class Methods(models.QuerySet["Method"]):
+    def whole(self) -> "Methods":
+        """Each with its integration and both kinds of responses: three queries however many there are."""
+        return self.select_related("integration").prefetch_related(
+            models.Prefetch("responses", MethodResponse.objects.order_by("status_code")),
+            models.Prefetch("integration__responses", IntegrationResponse.objects.order_by("status_code")),
+        )
 
 
 class Method(Row):
@@ -75,18 +133,38 @@ class Method(Row):
     request_models = models.JSONField(default=dict, blank=True)  # {"application/json": "Pet"}
     request_validator_id = models.CharField(max_length=10, blank=True)
 
+    objects = Methods.as_manager()
+
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["resource", "http_method"], name="one_method_per_verb")]
+        constraints = [
+            models.UniqueConstraint(fields=["resource", "http_method"], name="one_method_per_verb"),
+            models.CheckConstraint(condition=Q(http_method__in=HTTP_METHODS), name="method_has_a_known_verb"),
+        ]
+
+    def clean(self) -> None:
+        checks.http_method(self.http_method)
+        checks.request_parameters(self.request_parameters)
+
+    @property
+    def method_integration(self) -> "Integration | None":
+        try:
+            return self.integration
+        except Integration.DoesNotExist:
+            return None
 
 
 class MethodResponse(Row):
     method = models.ForeignKey(Method, on_delete=models.CASCADE, related_name="responses")
-    status_code = models.CharField(max_length=3, validators=[_status])
-    response_parameters = models.JSONField(default=dict, blank=True)
+    status_code = models.CharField(max_length=3)
+    response_parameters = models.JSONField(default=dict, blank=True)  # {"method.response.header.Location": false}
     response_models = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["method", "status_code"], name="one_method_response_per_status")]
+
+    def clean(self) -> None:
+        checks.status_code(self.status_code)
+        checks.response_parameters(self.response_parameters)
 
 
 class Integration(Row):
@@ -94,27 +172,41 @@ class Integration(Row):
     type = models.CharField(max_length=10, choices=_choices(INTEGRATION_TYPES))
     http_method = models.CharField(max_length=8, blank=True, choices=_choices(HTTP_METHODS))
     uri = models.TextField(blank=True)
-    connection_type = models.CharField(max_length=10, default="INTERNET", choices=_choices(("INTERNET", "VPC_LINK")))
+    connection_type = models.CharField(max_length=10, default="INTERNET", choices=_choices(CONNECTION_TYPES))
     connection_id = models.CharField(max_length=255, blank=True)
     credentials = models.CharField(max_length=2048, blank=True)
-    request_parameters = models.JSONField(
-        default=dict, blank=True
-    )  # {"integration.request.path.id": "method.request.path.id"}
+    # {"integration.request.path.id": "method.request.path.id"}
+    request_parameters = models.JSONField(default=dict, blank=True)
     request_templates = models.JSONField(default=dict, blank=True)  # {"application/json": "..."}
     passthrough_behavior = models.CharField(max_length=20, default="WHEN_NO_MATCH", choices=_choices(PASSTHROUGH))
     content_handling = models.CharField(max_length=20, blank=True, choices=_choices(CONTENT_HANDLING))
-    timeout_in_millis = models.PositiveIntegerField(
-        default=29000, validators=[MinValueValidator(50), MaxValueValidator(29000)]
-    )
+    timeout_in_millis = models.PositiveIntegerField(default=29000)
     cache_namespace = models.CharField(max_length=255, blank=True)
     cache_key_parameters = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     insecure_skip_verification = models.BooleanField(default=False)  # tlsConfig.insecureSkipVerification
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(type__in=INTEGRATION_TYPES), name="integration_has_a_known_type"),
+            models.CheckConstraint(condition=Q(type="MOCK") | ~Q(uri=""), name="integration_has_a_uri_unless_mock"),
+            models.CheckConstraint(
+                condition=Q(timeout_in_millis__gte=50, timeout_in_millis__lte=29000), name="integration_times_out"
+            ),
+        ]
+
+    def clean(self) -> None:
+        checks.integration_target(self.type, self.http_method, self.uri)
+        checks.timeout(self.timeout_in_millis)
+        checks.connection(self.connection_type, self.connection_id)
+        checks.templates(self.request_templates)
+        checks.request_mappings(self.request_parameters, declared=self.method.request_parameters)
+        checks.cache_key_parameters(self.cache_key_parameters, declared=self.method.request_parameters)
+
 
 class IntegrationResponse(Row):
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="responses")
-    status_code = models.CharField(max_length=3, validators=[_status])
-    selection_pattern = models.TextField(blank=True)
+    status_code = models.CharField(max_length=3)
+    selection_pattern = models.TextField(blank=True)  # empty: the default response
     response_parameters = models.JSONField(default=dict, blank=True)
     response_templates = models.JSONField(default=dict, blank=True)
     content_handling = models.CharField(max_length=20, blank=True, choices=_choices(CONTENT_HANDLING))
@@ -124,15 +216,18 @@ class IntegrationResponse(Row):
             models.UniqueConstraint(fields=["integration", "status_code"], name="one_integration_response_per_status")
         ]
 
+    def clean(self) -> None:
+        checks.status_code(self.status_code)
+        checks.selection_pattern(self.selection_pattern)
+        checks.templates(self.response_templates)
+
 
 class Model(Row):
     """A named JSON schema (draft 4) of an API's bodies."""
 
     id = models.CharField(primary_key=True, max_length=10, default=ids.part_id)
     rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="models")
-    name = models.CharField(
-        max_length=255, validators=[RegexValidator(r"^[A-Za-z0-9]+$", "Model name must be alphanumeric")]
-    )
+    name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
     content_type = models.CharField(max_length=255, default="application/json")
     schema = models.TextField(blank=True)
@@ -140,21 +235,26 @@ class Model(Row):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rest_api", "name"], name="one_model_per_name")]
 
+    def clean(self) -> None:
+        checks.model_name(self.name)
+        checks.schema(self.schema)
+
 
 class ImportJob(Row):
     """A document that a Celery worker imports, with its progress and, at the end, its report."""
 
     id = models.CharField(primary_key=True, max_length=10, default=ids.api_id)
-    state = models.CharField(
-        max_length=10, default="PENDING", choices=_choices(("PENDING", "RUNNING", "SUCCEEDED", "FAILED"))
-    )
+    state = models.CharField(max_length=10, default="PENDING", choices=_choices(IMPORT_STATES))
     document = models.TextField()
-    options = models.JSONField(default=dict, blank=True)  # mode, rest_api_id, fail_on_warnings, parameters
+    options = models.JSONField(default=dict, blank=True)  # mode, restApiId, failOnWarnings, parameters
     actor = models.JSONField(default=dict)
-    done = models.PositiveIntegerField(default=0)  # operations imported so far
+    done = models.PositiveIntegerField(default=0)  # operations read and checked so far
     total = models.PositiveIntegerField(default=0)
     rest_api_id = models.CharField(max_length=10, blank=True)
     report = models.JSONField(default=list, blank=True)  # [{"line", "pointer", "verdict", "message"}]
     message = models.TextField(blank=True)
     created_date = models.DateTimeField(default=timezone.now)
     finished_date = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "created_date"])]
