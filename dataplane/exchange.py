@@ -4,7 +4,7 @@ Names are AWS's (`$context.*` in snake case). Header names and values are bytes 
 """
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from dataplane.plan import Plan, Stage
@@ -56,26 +56,31 @@ class Exchange:
     __slots__ = (
         "authority",
         "body",
+        "context",
         "error_message",
         "headers",
         "http_method",
         "integration_latency",
         "integration_status",
+        "is_canary",
         "path",
         "path_parameters",
         "plan",
         "protocol",
         "query",
+        "request_body",
         "request_id",
         "request_time",
         "responder",
         "response_length",
+        "response_override",
         "response_status",
         "scheme",
         "server_port",
         "source_ip",
         "stage",
         "started",
+        "trace_id",
     )
 
     def __init__(
@@ -110,7 +115,12 @@ class Exchange:
         self.request_time = 0.0  # epoch seconds
         self.stage: Stage | None = None
         self.plan: Plan | None = None
-        self.path_parameters: dict[str, str] = {}
+        self.path_parameters: dict[str, str] = {}  # as sent, percent-encoded
+        self.is_canary = False
+        self.trace_id = ""
+        self.request_body = b""  # once a step has needed the whole of it
+        self.context: dict[str, Any] | None = None  # `$context`, once a template or a mapping has asked for it
+        self.response_override: dict[str, Any] = {}  # what a request template set for the answer
         self.integration_status = 0
         self.integration_latency = 0.0  # seconds
         self.response_status = 0

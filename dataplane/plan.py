@@ -1,13 +1,85 @@
-"""What a snapshot compiles to: one method's callables, and the stage that holds them."""
+"""What a snapshot compiles to: one method's callables, in the order in which they run, and the stage that holds them.
 
+A step that a method does not use is None, or a flag that is off: resolved here, once, and not per request.
+"""
+
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from dataplane.exchange import Body, Exchange, Headers
+from dataplane.router import Router
+
+
+@dataclass(slots=True)
+class IntegrationRequest:
+    """What goes to the backend."""
+
+    method: bytes
+    target: bytes
+    headers: Headers
+    body: bytes | Body
+    origin: tuple[str, str, int] | None = None  # scheme, host, port: only where path parameters decide the host
+
+
+class Answer(Protocol):
+    """What came back from the backend (or from a mock)."""
+
+    status: int
+    headers: Headers
+    body: Body
+
+    def close(self) -> None:
+        """Give up what has not been read."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """What goes to the client."""
+
+    status: int
+    headers: Headers
+    body: bytes | Body
+
+
+Authorize: TypeAlias = Callable[[Exchange], None]
+TransformRequest: TypeAlias = Callable[[Exchange], IntegrationRequest]
+Integrate: TypeAlias = Callable[[Exchange, IntegrationRequest], Coroutine[Any, Any, Answer]]
+
+
+class TransformResponse(Protocol):
+    def reads(self, answer: Answer) -> bool:
+        """Whether `reply` needs the answer's whole body."""
+
+    def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """One method of one resource of a stage."""
+
+    resource_id: str
     resource_path: str
+    http_method: str  # as drawn: may be ANY
+    authorize: Authorize | None
+    reads_body: bool
+    transform_request: TransformRequest
+    integrate: Integrate
+    transform_response: TransformResponse
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
+    """One stage as it is served: an immutable whole, replaced whole."""
+
     api_id: str
+    stage_name: str
+    deployment_id: str
+    digest: str
+    generation: int
+    variables: dict[str, str]
+    cache_generation: int
+    disable_execute_api_endpoint: bool
+    router: Router[Plan]
+    canary: "Stage | None" = None
+    canary_percent: float = 0.0

@@ -1,0 +1,97 @@
+"""The page of steps: one request from its head to the last byte of its answer.
+
+    locate -> route -> authorize -> transform request -> integrate -> transform response -> respond
+
+Throttle, validate and cache have their places between authorize and transform request (behaviours 49).
+"""
+
+import logging
+import random
+import time
+from typing import Protocol
+
+from dataplane import trace
+from dataplane.addressing import address
+from dataplane.exchange import ClientGone, Exchange
+from dataplane.faults import GatewayFault
+from dataplane.gateway import Gateway
+from dataplane.plan import Plan, Reply, Stage
+from dataplane.steps.integrate import integrate, read
+from dataplane.steps.respond import respond, respond_fault
+
+log = logging.getLogger(__name__)
+_draw = random.random
+
+
+class Counters(Protocol):
+    def record(self, exchange: Exchange) -> None:
+        """One finished request; called exactly once for each."""
+
+
+class Pipeline:
+    __slots__ = ("_counters", "_gateway")
+
+    def __init__(self, gateway: Gateway, counters: Counters) -> None:
+        self._gateway = gateway
+        self._counters = counters
+
+    async def serve(self, exchange: Exchange) -> None:
+        """Answers every request; raises nothing."""
+        exchange.request_id = trace.request_id()
+        exchange.request_time = time.time()
+        try:
+            plan = self._route(exchange)
+            await respond(exchange, await execute(exchange, plan))
+        except GatewayFault as fault:
+            _answer_fault(exchange, fault)
+        except ClientGone:
+            pass
+        except Exception as error:
+            log.exception("%s: an error of the gateway itself", exchange.request_id)
+            _answer_fault(exchange, GatewayFault("API_CONFIGURATION_ERROR", detail=repr(error)))
+        self._counters.record(exchange)
+
+    def _route(self, exchange: Exchange) -> Plan:
+        found = address(exchange.authority, exchange.path.decode("latin-1"))
+        stage = self._gateway.live.get(found[:2]) if found else None
+        if found is None or stage is None or stage.disable_execute_api_endpoint:
+            raise GatewayFault("ACCESS_DENIED", "Forbidden", error_type="ForbiddenException")
+        exchange.stage = stage = _arm(exchange, stage)
+        match = stage.router.match(found.path)
+        plan = match[0].get(exchange.http_method) if match else None
+        if match is None or plan is None:
+            raise GatewayFault("MISSING_AUTHENTICATION_TOKEN")
+        exchange.plan = plan
+        exchange.path_parameters = match[1]
+        return plan
+
+
+def _arm(exchange: Exchange, stage: Stage) -> Stage:
+    """The stage itself or, for its share of the requests, its canary."""
+    if stage.canary is not None and _draw() * 100 < stage.canary_percent:
+        exchange.is_canary = True
+        return stage.canary
+    return stage
+
+
+async def execute(exchange: Exchange, plan: Plan) -> Reply:
+    """Raises GatewayFault, ClientGone."""
+    if plan.authorize is not None:
+        plan.authorize(exchange)
+    if plan.reads_body:
+        exchange.request_body = await exchange.body.read()
+    request = plan.transform_request(exchange)
+    answer = await integrate(exchange, plan.integrate, request)
+    try:
+        body = await read(answer) if plan.transform_response.reads(answer) else b""
+        return plan.transform_response.reply(exchange, answer, body)
+    except BaseException:
+        answer.close()
+        raise
+
+
+def _answer_fault(exchange: Exchange, fault: GatewayFault) -> None:
+    try:
+        respond_fault(exchange, fault)
+    except ClientGone:
+        pass

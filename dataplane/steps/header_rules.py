@@ -1,0 +1,77 @@
+"""Which headers pass, which are dropped and which are renamed, as data.
+
+Source: developer guide, "Important notes" (REST APIs); behaviours 9, 57, 85, 86.
+A difference with a reason: `Content-Encoding` passes both ways in HTTP_PROXY. To drop it from a body that stays encoded,
+as AWS was seen to do, would hand the reader bytes that it can't know how to read.
+"""
+
+from typing import Any, Final
+
+from dataplane.exchange import Headers
+
+HOP_BY_HOP: Final = frozenset(
+    (b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade")
+)
+
+# Of the client's headers: invisible to everything behind the door.
+DROPPED_AT_ENTRY: Final = HOP_BY_HOP | {
+    b"content-length",
+    b"content-md5",
+    b"expect",
+    b"max-forwards",
+    b"proxy-authenticate",
+    b"server",
+    b"www-authenticate",
+}
+
+# Of the client's headers, in a proxied request: dropped, or written anew from what this gateway knows.
+NOT_PROXIED: Final = DROPPED_AT_ENTRY | {
+    b"host",
+    b"via",
+    b"x-amzn-apigateway-api-id",
+    b"x-amzn-trace-id",
+    b"x-forwarded-for",
+    b"x-forwarded-port",
+    b"x-forwarded-proto",
+}
+
+# Of a backend's headers.
+DROPPED_FROM_ANSWER: Final = HOP_BY_HOP | {b"via"}
+
+REMAPPED: Final = {
+    b"content-length": b"x-amzn-Remapped-Content-Length",
+    b"date": b"x-amzn-Remapped-Date",
+    b"server": b"x-amzn-Remapped-Server",
+    b"x-amzn-requestid": b"x-amzn-Remapped-x-amzn-RequestId",
+}
+
+# A mapping that names one of these for a backend is a configuration error at run time (behaviours 59).
+FORBIDDEN_TO_MAP: Final = frozenset(
+    ("content-length", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id")
+)
+
+
+def replaced(headers: Headers, new: list[tuple[str, str]]) -> Headers:
+    """`new` in the place of those of the same names, whatever their case."""
+    if not new:
+        return headers
+    names = {name.lower() for name, _ in new}
+    kept = [header for header in headers if header[0].decode("latin-1").lower() not in names]
+    return kept + [(_token(name), _line(value)) for name, value in new]
+
+
+def pairs(override: dict[str, Any]) -> list[tuple[str, str]]:
+    """An override's map as pairs; a list is one pair for each of its values."""
+    found: list[tuple[str, str]] = []
+    for name, value in override.items():
+        found += [(name, str(one)) for one in (value if isinstance(value, list) else [value])]
+    return found
+
+
+def _token(name: str) -> bytes:
+    return "".join(character for character in name if character.isascii() and character.isprintable()).encode()
+
+
+def _line(value: str) -> bytes:
+    """One line whatever a template made of it: a line break would be another header."""
+    return value.replace("\r", " ").replace("\n", " ").encode()

@@ -1,0 +1,60 @@
+"""The last step: the reply, or the gateway response that stands for a fault, goes back to the client."""
+
+import json
+import logging
+
+from dataplane import trace
+from dataplane.exchange import ClientGone, Exchange, Headers
+from dataplane.faults import GatewayFault, UpstreamFault
+from dataplane.plan import Reply
+
+log = logging.getLogger(__name__)
+
+
+def _identity(exchange: Exchange) -> Headers:
+    request_id = exchange.request_id
+    return [
+        (b"x-amzn-RequestId", request_id.encode()),
+        (b"x-amz-apigw-id", trace.extended_request_id(request_id).encode()),
+    ]
+
+
+async def respond(exchange: Exchange, reply: Reply) -> None:
+    """Raises ClientGone. A backend that fails under way ends the connection: its head has been sent."""
+    exchange.response_status = reply.status
+    headers = _identity(exchange) + reply.headers
+    body = reply.body
+    whole = body if isinstance(body, bytes) else body.whole()
+    if whole is not None:
+        exchange.response_length = len(whole)
+        exchange.responder.send(reply.status, headers, whole)
+        return
+    assert not isinstance(body, bytes)
+    exchange.responder.start(reply.status, headers, body.length)
+    try:
+        while piece := await body.chunk():
+            exchange.response_length += len(piece)
+            wait = exchange.responder.write(piece)
+            if wait is not None:
+                await wait
+    except (UpstreamFault, ClientGone) as error:
+        exchange.error_message = str(error) or type(error).__name__
+        exchange.responder.abort()
+        raise ClientGone from error
+    exchange.responder.finish()
+
+
+def respond_fault(exchange: Exchange, fault: GatewayFault) -> None:
+    """AWS's built-in gateway response for the fault."""
+    if fault.detail:
+        log.info("%s %s: %s", exchange.request_id, fault.type.name, fault.detail)
+    exchange.error_message = fault.message or ""
+    body = json.dumps({"message": fault.message}, separators=(",", ":")).encode()
+    headers = [
+        *_identity(exchange),
+        (b"x-amzn-ErrorType", fault.error_type.encode()),
+        (b"Content-Type", b"application/json"),
+    ]
+    exchange.response_status = fault.status
+    exchange.response_length = len(body)
+    exchange.responder.send(fault.status, headers, body)

@@ -1,0 +1,189 @@
+"""What the backend gets: the client's request as it is (a proxy), or what mappings and templates make of it."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote_plus
+
+from dataplane import trace
+from dataplane.exchange import Body, Exchange, Headers
+from dataplane.faults import GatewayFault
+from dataplane.mapping.input import RequestParams, Scope
+from dataplane.mapping.parameters import Mapped, RequestMapping
+from dataplane.mapping.uri import UriTemplate
+from dataplane.mapping.vtl import Template
+from dataplane.plan import IntegrationRequest
+from dataplane.snapshot import PassthroughBehavior
+from dataplane.steps.header_rules import FORBIDDEN_TO_MAP, NOT_PROXIED, pairs, replaced
+from dataplane.steps.scope import context_of, first_header, request_params
+from dataplane.steps.templates import render, request_template
+
+_BODILESS = frozenset(("GET", "HEAD", "OPTIONS"))
+_NOTHING_MAPPED = Mapped({}, [], [])
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an integration sends to, and as what."""
+
+    uri: UriTemplate
+    http_method: str  # empty: the client's
+    api_id: bytes
+
+    def request(
+        self, exchange: Exchange, headers: Headers, path: dict[str, str], query: bytes, body: bytes | Body
+    ) -> IntegrationRequest:
+        method = self.http_method or exchange.http_method
+        uri = self.uri
+        return IntegrationRequest(
+            method=method.encode("latin-1"),
+            target=uri.target(path, query),
+            headers=[(b"Host", uri.authority(path)), *headers],
+            body=b"" if method in _BODILESS else body,
+            origin=None if uri.fixed_origin else uri.origin(path),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mappings:
+    """`integration.request.*`, compiled; `None` where the method maps nothing."""
+
+    parameters: RequestMapping | None
+    variables: dict[str, str]
+
+    def apply(self, exchange: Exchange, params: RequestParams | None = None) -> Mapped:
+        if self.parameters is None:
+            return _NOTHING_MAPPED
+        return self.parameters.apply(
+            params or request_params(exchange),
+            lambda: exchange.request_body.decode("utf-8", "replace"),
+            context_of(exchange) if self.parameters.uses_context else {},
+            self.variables,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyRequest:
+    """HTTP_PROXY: everything of the client passes; what is mapped is added to it (behaviours 57)."""
+
+    target: Target
+    mappings: Mappings
+
+    def __call__(self, exchange: Exchange) -> IntegrationRequest:
+        mapped = self.mappings.apply(exchange)
+        headers, forwarded_for, client_trace = _passing(exchange.headers)
+        headers += _forwarded(exchange, forwarded_for)
+        headers += _gateway_headers(exchange, self.target.api_id, client_trace)
+        if mapped.header:
+            headers = _mapped_over(headers, mapped.header)
+        query = exchange.query
+        if mapped.querystring:
+            query = b"&".join(filter(None, (query, _encoded(mapped.querystring))))
+        return self.target.request(exchange, headers, mapped.path, query, exchange.body)
+
+
+@dataclass(frozen=True, slots=True)
+class MappedRequest:
+    """HTTP: nothing of the client passes but what is mapped, and the body by template or as it is (behaviours 56)."""
+
+    target: Target
+    mappings: Mappings
+    templates: dict[str, Template]
+    passthrough: PassthroughBehavior
+    reads_body: bool
+
+    def __call__(self, exchange: Exchange) -> IntegrationRequest:
+        mapped = self.mappings.apply(exchange)
+        content_type = first_header(exchange.headers, b"content-type")
+        template = request_template(self.templates, self.passthrough, content_type)
+        body: bytes | Body = exchange.request_body if self.reads_body else exchange.body
+        if template is not None:
+            text, scope = render(template, exchange, exchange.request_body, self.mappings.variables)
+            body = text.encode()
+            mapped = _overridden(exchange, mapped, scope)
+        headers = _mapped_over(self._defaults(exchange, content_type), mapped.header)
+        return self.target.request(exchange, headers, mapped.path, _encoded(mapped.querystring), body)
+
+    def _defaults(self, exchange: Exchange, content_type: str) -> Headers:
+        return [
+            (b"Accept", b"application/json"),
+            (b"User-Agent", b"AmazonAPIGateway_" + self.target.api_id),
+            *([(b"Content-Type", (content_type or "application/json").encode("latin-1"))]),
+            *_gateway_headers(exchange, self.target.api_id, first_header(exchange.headers, b"x-amzn-trace-id")),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class MockRequest:
+    """MOCK: only the rendered template counts."""
+
+    templates: dict[str, Template]
+    passthrough: PassthroughBehavior
+    variables: dict[str, str]
+
+    def __call__(self, exchange: Exchange) -> IntegrationRequest:
+        template = request_template(self.templates, self.passthrough, first_header(exchange.headers, b"content-type"))
+        if template is None:
+            return IntegrationRequest(b"", b"", [], exchange.request_body)
+        text, scope = render(template, exchange, exchange.request_body, self.variables)
+        _overridden(exchange, _NOTHING_MAPPED, scope)
+        return IntegrationRequest(b"", b"", [], text.encode())
+
+
+def _passing(headers: Headers) -> tuple[Headers, bytes, str]:
+    """The client's headers that pass, its X-Forwarded-For and its trace header."""
+    passing: Headers = []
+    forwarded_for, client_trace = b"", ""
+    for header in headers:
+        name = header[0].lower()
+        if name not in NOT_PROXIED:
+            passing.append(header)
+        elif name == b"x-forwarded-for":
+            forwarded_for = header[1]
+        elif name == b"x-amzn-trace-id":
+            client_trace = header[1].decode("latin-1")
+    return passing, forwarded_for, client_trace
+
+
+def _forwarded(exchange: Exchange, forwarded_for: bytes) -> Headers:
+    source = exchange.source_ip.encode()
+    return [
+        (b"X-Forwarded-For", b"%b, %b" % (forwarded_for, source) if forwarded_for else source),
+        (b"X-Forwarded-Port", b"%d" % exchange.server_port),
+        (b"X-Forwarded-Proto", exchange.scheme.encode()),
+    ]
+
+
+def _gateway_headers(exchange: Exchange, api_id: bytes, client_trace: str) -> Headers:
+    exchange.trace_id = trace.trace_id(client_trace)
+    return [(b"X-Amzn-Trace-Id", exchange.trace_id.encode()), (b"X-Amzn-Apigateway-Api-Id", api_id)]
+
+
+def _mapped_over(headers: Headers, mapped: list[tuple[str, str]]) -> Headers:
+    """Raises GatewayFault for a header that may not be mapped (behaviours 59)."""
+    names = {name.lower() for name, _ in mapped}
+    if not names.isdisjoint(FORBIDDEN_TO_MAP):
+        raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"mapped, but may not be: {names & FORBIDDEN_TO_MAP}")
+    return replaced(headers, mapped)
+
+
+def _encoded(pairs: list[tuple[str, str]]) -> bytes:
+    return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs).encode()
+
+
+def _overridden(exchange: Exchange, mapped: Mapped, scope: Scope | None) -> Mapped:
+    """`$context.requestOverride` beats mappings; `$context.responseOverride` is kept for the answer (64, 84)."""
+    if scope is None:
+        return mapped
+    exchange.response_override = scope.response_override
+    override = scope.request_override
+    if not override:
+        return mapped
+    return Mapped(
+        {**mapped.path, **{name: str(value) for name, value in override.get("path", {}).items()}},
+        _over(mapped.querystring, override.get("querystring", {})),
+        _over(mapped.header, override.get("header", {})),
+    )
+
+
+def _over(mapped: list[tuple[str, str]], override: dict[str, Any]) -> list[tuple[str, str]]:
+    return [pair for pair in mapped if pair[0] not in override] + pairs(override)

@@ -1,0 +1,108 @@
+"""What the client gets: the backend's answer as it is (a proxy), or what the selected integration response makes of it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from dataplane.exchange import Exchange, Headers
+from dataplane.faults import GatewayFault
+from dataplane.mapping.parameters import ResponseMapping
+from dataplane.mapping.vtl import Template
+from dataplane.plan import Answer, Reply
+from dataplane.steps.header_rules import DROPPED_FROM_ANSWER, REMAPPED, pairs, replaced
+from dataplane.steps.scope import context_of, first_header
+from dataplane.steps.templates import DEFAULT_TYPE, render, response_template
+
+
+class ProxyResponse:
+    """HTTP_PROXY: status, headers and body pass; a few headers are renamed."""
+
+    def reads(self, answer: Answer) -> bool:
+        return False
+
+    def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply:
+        headers: Headers = []
+        for header in answer.headers:
+            name = header[0].lower()
+            if name in REMAPPED:
+                if name != b"content-length":  # its framing is the responder's to state
+                    headers.append((REMAPPED[name], header[1]))
+            elif name not in DROPPED_FROM_ANSWER:
+                headers.append(header)
+        return Reply(answer.status, headers, answer.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One integration response, compiled."""
+
+    status: int
+    pattern: re.Pattern[str] | None  # None: the default
+    parameters: ResponseMapping | None
+    templates: dict[str, Template]
+    reads_body: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MappedResponse:
+    """HTTP and MOCK: the first integration response whose pattern matches the whole status, else the default one."""
+
+    responses: tuple[Selected, ...]
+    variables: dict[str, str]
+    sends_trace_id: bool
+
+    def select(self, status: int) -> Selected:
+        """Raises GatewayFault where none matches and there is no default (behaviours 80)."""
+        text = str(status)
+        default = None
+        for response in self.responses:
+            if response.pattern is None:
+                default = default or response
+            elif response.pattern.fullmatch(text):
+                return response
+        if default is None:
+            raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"no integration response matches status {text}")
+        return default
+
+    def reads(self, answer: Answer) -> bool:
+        return self.select(answer.status).reads_body
+
+    def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply:
+        response = self.select(answer.status)
+        mapped = self._mapped(exchange, response, answer, body)
+        content_type = first_header(answer.headers, b"content-type") or DEFAULT_TYPE
+        override = exchange.response_override
+        payload = body if response.reads_body else answer.body
+        found = response_template(response.templates, first_header(exchange.headers, b"accept"))
+        if found is not None:
+            content_type, template = found
+            text, scope = render(template, exchange, body, self.variables)
+            payload = text.encode()
+            override = scope.response_override if scope is not None else override
+            if not response.reads_body:
+                answer.close()
+        headers = self._headers(exchange, mapped, content_type)
+        return Reply(_status(response.status, override), replaced(headers, pairs(override.get("header", {}))), payload)
+
+    def _mapped(self, exchange: Exchange, response: Selected, answer: Answer, body: bytes) -> list[tuple[str, str]]:
+        if response.parameters is None:
+            return []
+        found: dict[str, list[str]] = {}
+        for name, value in answer.headers:
+            found.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        context = context_of(exchange) if response.parameters.uses_context else {}
+        return response.parameters.apply(found, lambda: body.decode("utf-8", "replace"), context, self.variables)
+
+    def _headers(self, exchange: Exchange, mapped: list[tuple[str, str]], content_type: str) -> Headers:
+        headers = replaced([(b"Content-Type", content_type.encode("latin-1"))], mapped)
+        if self.sends_trace_id:
+            headers.append((b"X-Amzn-Trace-Id", exchange.trace_id.encode()))
+        return [(REMAPPED.get(name.lower(), name), value) for name, value in headers]
+
+
+def _status(drawn: int, override: dict[str, Any]) -> int:
+    """`$context.responseOverride.status` counts only as an integer from 100 to 599 (behaviours 84)."""
+    value = override.get("status")
+    if isinstance(value, str) and value.isdecimal():
+        value = int(value)
+    return value if isinstance(value, int) and 100 <= value <= 599 else drawn
