@@ -1,4 +1,4 @@
-"""An API document and a stage's entry become what is served: every look-up that a request would need is done here, once."""
+"""A document and a stage's entry become what is served: every look-up a request would need is done here, once."""
 
 import re
 

@@ -5,6 +5,7 @@
 Throttle, validate and cache have their places between authorize and transform request (behaviours 49).
 """
 
+import contextlib
 import logging
 import random
 import time
@@ -91,7 +92,5 @@ async def execute(exchange: Exchange, plan: Plan) -> Reply:
 
 
 def _answer_fault(exchange: Exchange, fault: GatewayFault) -> None:
-    try:
+    with contextlib.suppress(ClientGone):
         respond_fault(exchange, fault)
-    except ClientGone:
-        pass

@@ -1,8 +1,8 @@
 """Which headers pass, which are dropped and which are renamed, as data.
 
 Source: developer guide, "Important notes" (REST APIs); behaviours 9, 57, 85, 86.
-A difference with a reason: `Content-Encoding` passes both ways in HTTP_PROXY. To drop it from a body that stays encoded,
-as AWS was seen to do, would hand the reader bytes that it can't know how to read.
+A difference with a reason: `Content-Encoding` passes both ways in HTTP_PROXY. To drop it from a body that stays
+encoded, as AWS was seen to do, would hand the reader bytes that it can't know how to read.
 """
 
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""What the client gets: the backend's answer as it is (a proxy), or what the selected integration response makes of it."""
+"""What the client gets: the backend's answer as it is (a proxy), or what an integration response makes of it."""
 
 import re
 from dataclasses import dataclass
