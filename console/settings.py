@@ -4,10 +4,12 @@ Everything has a default that works on one machine; see docs/operations.md for t
 """
 
 import contextlib
+import hashlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("STAGEDOOR_HOME", BASE_DIR / ".stagedoor")).resolve()
@@ -32,9 +34,36 @@ def kept_secret(name: str) -> str:
         return path.read_text()
 
 
+def port(variable: str, default: int) -> int:
+    """Raises SystemExit with one sentence that says what to do."""
+    given = os.environ.get(variable, str(default))
+    if given.isascii() and given.isdigit() and 0 < int(given) < 65536:
+        return int(given)
+    raise SystemExit(f"stagedoor: {variable} is {given!r}, which is no port: set a number from 1 to 65535 or unset it")
+
+
+def socket_dir(name: str) -> Path:
+    """Where an embedded server puts its Unix socket: in STAGEDOOR_HOME, unless a socket's path (107 bytes at most on
+    Linux, 103 on macOS) would not fit; then in a folder of its own below the temporary one."""
+    inside = HOME / name
+    if len(os.fsencode(inside / ".s.PGSQL.5432.lock")) <= 103:
+        return inside
+    digest = hashlib.sha256(os.fsencode(HOME)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"stagedoor-{os.getuid()}-{digest}" / name
+
+
 def database(url: str) -> dict[str, object]:
-    """Django's settings for a `postgres://user:password@host:port/name?host=/socket/dir` URL."""
+    """Django's settings for a `postgres://user:password@host:port/name?host=/socket/dir` URL.
+
+    Raises SystemExit with one sentence that says what to do.
+    """
     parts = urlsplit(url)
+    try:
+        usable = parts.scheme in ("postgres", "postgresql") and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SystemExit("stagedoor: DATABASE_URL must look like postgres://user:password@host:5432/name: correct it")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -51,26 +80,33 @@ def database(url: str) -> dict[str, object]:
 SECRET_KEY = kept_secret("secret_key")
 # What a dataplane shows to fetch snapshots and to report.
 NODE_TOKEN = kept_secret("node_token")
+# Seal the secrets that the database keeps; the first seals, all of them open, so that a key can be replaced.
+SEAL_KEYS = [key for key in kept_secret("seal_keys").split(",") if key]
 DEBUG = os.environ.get("STAGEDOOR_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("STAGEDOOR_ALLOWED_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("STAGEDOOR_TRUSTED_ORIGINS", "").split(",") if o]
 
-CONSOLE_PORT = int(os.environ.get("STAGEDOOR_CONSOLE_PORT", "8000"))
-GATEWAY_PORT = int(os.environ.get("STAGEDOOR_GATEWAY_PORT", "8080"))
-TLS_PORT = int(os.environ.get("STAGEDOOR_TLS_PORT", "8443"))
-NODE_PORT = int(os.environ.get("STAGEDOOR_NODE_PORT", "8081"))
+CONSOLE_PORT = port("STAGEDOOR_CONSOLE_PORT", 8000)
+GATEWAY_PORT = port("STAGEDOOR_GATEWAY_PORT", 8080)
+TLS_PORT = port("STAGEDOOR_TLS_PORT", 8443)
+NODE_PORT = port("STAGEDOOR_NODE_PORT", 8081)
+# The small HTTP backend of `up`'s demo API; STAGEDOOR_DEMO=0 leaves the demo out, 1 brings it back.
+DEMO_PORT = port("STAGEDOOR_DEMO_PORT", 8090)
+DEMO = os.environ.get("STAGEDOOR_DEMO", "")
 # The address under which customers reach the gateway, for the URLs that pages show.
 GATEWAY_URL = os.environ.get("STAGEDOOR_GATEWAY_URL", f"http://127.0.0.1:{GATEWAY_PORT}")
 
 ACCOUNT_ID = os.environ.get("STAGEDOOR_ACCOUNT_ID", "000000000000")
 REGION = os.environ.get("STAGEDOOR_REGION", "us-east-1")
 
-DATABASES = {
-    "default": database(
-        os.environ.get("DATABASE_URL", f"postgres://postgres@/stagedoor?host={HOME / 'postgres'}"),
-    )
-}
-VALKEY_URL = os.environ.get("VALKEY_URL", f"unix://{HOME / 'valkey' / 'valkey.sock'}")
+# Absent, they are the embedded servers' that `manage.py up` runs.
+EMBEDDED_DATABASE = not os.environ.get("DATABASE_URL")
+EMBEDDED_VALKEY = not os.environ.get("VALKEY_URL")
+DATABASE_URL = (
+    os.environ.get("DATABASE_URL") or f"postgres://postgres@/stagedoor?host={quote(str(socket_dir('postgres')))}"
+)
+VALKEY_URL = os.environ.get("VALKEY_URL") or f"unix://{quote(str(socket_dir('valkey') / 'valkey.sock'))}"
+DATABASES = {"default": database(DATABASE_URL)}
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -126,6 +162,11 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -1,1 +1,1 @@
-"""Real parts for every test: PostgreSQL and Valkey by DATABASE_URL and VALKEY_URL, or else started from the wheels."""
+"""What every test may use. The real parts behind it, PostgreSQL and Valkey, are started by tests/settings.py."""

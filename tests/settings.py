@@ -1,0 +1,13 @@
+"""The console's settings over real parts.
+
+Where DATABASE_URL or VALKEY_URL is absent, PostgreSQL or Valkey is started from its wheel, once per test session: by
+the process that is asked first (with xdist the controller, whose environment the workers inherit).
+"""
+
+import os
+
+from tests import parts
+
+os.environ.update(parts.start_missing(os.environ))
+
+from console.settings import *  # noqa: F403
