@@ -81,7 +81,7 @@ SECRET_KEY = kept_secret("secret_key")
 # What a dataplane shows to fetch snapshots and to report.
 NODE_TOKEN = kept_secret("node_token")
 # Seal the secrets that the database keeps; the first seals, all of them open, so that a key can be replaced.
-SEAL_KEYS = [key for key in kept_secret("seal_keys").split(",") if key]
+SEAL_KEYS: list[str] = [key for key in kept_secret("seal_keys").split(",") if key]
 DEBUG = os.environ.get("STAGEDOOR_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("STAGEDOOR_ALLOWED_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("STAGEDOOR_TRUSTED_ORIGINS", "").split(",") if o]

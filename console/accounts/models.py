@@ -24,6 +24,14 @@ class AccessKey(models.Model):
     last_used_date = models.DateTimeField(null=True, blank=True)
 
 
+class SignInFailure(models.Model):
+    """A wrong password, kept for a quarter of an hour: what locks guessers out."""
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    username = models.CharField(max_length=150, db_index=True)
+    source_ip = models.CharField(max_length=64, db_index=True)
+
+
 class AuditEntry(models.Model):
     """One mutation: written in its transaction, never changed (the database refuses)."""
 

@@ -11,3 +11,7 @@ def apigateway(path: str) -> str:
 def execute_api(api_id: str, stage: str = "*", method: str = "*", path: str = "*") -> str:
     """path without its leading slash."""
     return f"arn:aws:execute-api:{settings.REGION}:{settings.ACCOUNT_ID}:{api_id}/{stage}/{method}/{path}"
+
+
+def user(name: str) -> str:
+    return f"arn:aws:iam::{settings.ACCOUNT_ID}:user/{name}"

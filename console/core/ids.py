@@ -18,5 +18,10 @@ def part_id() -> str:
     return _id(6)
 
 
+def access_key_id() -> str:
+    """AKIA and sixteen of A-Z and 2-7, as IAM makes them."""
+    return "AKIA" + "".join(secrets.choice(string.ascii_uppercase + "234567") for _ in range(16))
+
+
 def secret(length: int = 40) -> str:
     return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(length))

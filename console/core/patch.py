@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from console.core.faults import BadRequest, ValidationFault
+from console.core.faults import BadRequest, ValidationFault, violation
 
 OPS = ("add", "remove", "move", "test", "replace", "copy")  # in the order in which AWS lists them
 
@@ -43,17 +43,19 @@ def escape(segment: str) -> str:
 
 
 def read(operations: Iterable[Mapping[str, Any]] | None, *, shape: str) -> list[PatchOperation]:
-    """The wire's `patchOperations` as values; `shape` is what AWS's message calls the input (`updateRestApiInput`)."""
-    found = []
+    """The wire's `patchOperations` as values; `shape` is what AWS's message calls the input (`updateRestApiInput`).
+
+    Raises ValidationFault that tells every unknown `op`.
+    """
+    found, violations = [], []
     for index, raw in enumerate(operations or (), start=1):
-        op = str(raw.get("op") or "")
+        op = raw.get("op")
         if op not in OPS:
-            raise ValidationFault(
-                f"1 validation error detected: Value '{op}' at '{shape}.patchOperations.{index}.member.op' failed to "
-                f"satisfy constraint: Member must satisfy enum value set: [{', '.join(OPS)}]",
-                field="patchOperations",
-            )
-        found.append(PatchOperation(op, str(raw.get("path") or ""), raw.get("value"), raw.get("from")))
+            where = f"{shape}.patchOperations.{index}.member.op"
+            violations.append(violation(op, where, f"Member must satisfy enum value set: [{', '.join(OPS)}]"))
+        found.append(PatchOperation(str(op), str(raw.get("path") or ""), raw.get("value"), raw.get("from")))
+    if violations:
+        raise ValidationFault.of(violations, field="patchOperations")
     return found
 
 

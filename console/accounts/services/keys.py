@@ -1,0 +1,64 @@
+"""Access keys: made, switched, deleted. The secret is shown once, at its making."""
+
+from typing import NamedTuple
+
+from console.accounts.models import AccessKey, User
+from console.accounts.services.audit import record
+from console.accounts.services.users import get_user
+from console.core import arns, ids
+from console.core.actor import Actor, Role
+from console.core.faults import AccessDenied, NotFound
+from console.core.seal import seal
+from console.core.verbs import verb
+
+
+class NewAccessKey(NamedTuple):
+    row: AccessKey
+    secret: str
+
+
+@verb(needs=Role.VIEWER)
+def list_access_keys(actor: Actor, *, username: str) -> list[AccessKey]:
+    user = _own(actor, username, "ListAccessKeys")
+    return list(user.access_keys.order_by("created_date"))
+
+
+@verb(needs=Role.VIEWER)
+def create_access_key(actor: Actor, *, username: str) -> NewAccessKey:
+    """One's own, or, for an admin, anybody's."""
+    user = _own(actor, username, "CreateAccessKey")
+    secret = ids.secret()
+    row = AccessKey.objects.create(id=ids.access_key_id(), user=user, secret_sealed=seal(secret))
+    record(actor, "CreateAccessKey", arns.user(user.username), {"accessKeyId": row.id})
+    return NewAccessKey(row, secret)
+
+
+@verb(needs=Role.VIEWER)
+def set_access_key_active(actor: Actor, *, access_key_id: str, active: bool) -> AccessKey:
+    row = _key(actor, access_key_id, "UpdateAccessKey")
+    row.active = active
+    row.save(update_fields=["active"])
+    status = "Active" if active else "Inactive"
+    record(actor, "UpdateAccessKey", arns.user(row.user.username), {"accessKeyId": row.id, "status": status})
+    return row
+
+
+@verb(needs=Role.VIEWER)
+def delete_access_key(actor: Actor, *, access_key_id: str) -> None:
+    row = _key(actor, access_key_id, "DeleteAccessKey")
+    row.delete()
+    record(actor, "DeleteAccessKey", arns.user(row.user.username), {"accessKeyId": access_key_id})
+
+
+def _key(actor: Actor, access_key_id: str, operation: str) -> AccessKey:
+    row = AccessKey.objects.select_related("user").filter(id=access_key_id).first()
+    if row is None:
+        raise NotFound(f"The Access Key with id {access_key_id} cannot be found.", field="accessKeyId")
+    _own(actor, row.user.username, operation)
+    return row
+
+
+def _own(actor: Actor, username: str, operation: str) -> User:
+    if actor.name != username and actor.role < Role.ADMIN:
+        raise AccessDenied(f"User: {actor.name} is not authorized to perform: {operation}")
+    return get_user(username)

@@ -1,0 +1,61 @@
+"""Who signs in at the browser, and the lock-out of those who guess."""
+
+import datetime as dt
+
+from django.contrib.auth import authenticate
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from console.accounts.models import SignInFailure, User
+from console.accounts.services.audit import record
+from console.core import arns
+from console.core.actor import Actor, Role
+from console.core.faults import TooManyRequests, Unauthorized
+from console.core.requests import request_id, source_ip
+
+WINDOW = dt.timedelta(minutes=15)
+# Of one name from one address; a stranger elsewhere cannot lock a user out of the user's own desk.
+LIMIT = 5
+# Of one name from everywhere, and of one address for every name: guessing by many hands, or at many doors.
+WIDE_LIMIT = 50
+
+
+def sign_in(*, username: str, password: str, source_ip: str = "", request_id: str = "") -> User:
+    """Raises Unauthorized, or TooManyRequests once too many have failed within a quarter of an hour."""
+    _refuse_guessers(username, source_ip)
+    user = authenticate(username=username, password=password)
+    if not isinstance(user, User):
+        SignInFailure.objects.create(username=username[:150], source_ip=source_ip)
+        raise Unauthorized("The user name or the password is wrong.")
+    SignInFailure.objects.filter(username=username, source_ip=source_ip).delete()
+    actor = Actor(user.username, Role(user.role), user.pk, source_ip=source_ip, door="page", request_id=request_id)
+    record(actor, "SignIn", arns.user(user.username))
+    return user
+
+
+def actor_of(request: HttpRequest, door: str = "page") -> Actor:
+    """The signed-in user of a page's request. Raises Unauthorized."""
+    user = request.user
+    if not isinstance(user, User):
+        raise Unauthorized("Sign in first.")
+    return Actor(
+        name=user.username,
+        role=Role(user.role),
+        user_id=user.pk,
+        source_ip=source_ip(request),
+        door=door,
+        request_id=request_id(request),
+    )
+
+
+def _refuse_guessers(username: str, source_ip: str) -> None:
+    since = timezone.now() - WINDOW
+    SignInFailure.objects.filter(at__lt=since).delete()
+    name, address = Q(username=username[:150]), Q(source_ip=source_ip)
+    failed = SignInFailure.objects.filter(name | address).aggregate(
+        here=Count("pk", filter=name & address), name=Count("pk", filter=name), address=Count("pk", filter=address)
+    )
+    if failed["here"] >= LIMIT or max(failed["name"], failed["address"]) >= WIDE_LIMIT:
+        minutes = int(WINDOW.total_seconds() // 60)
+        raise TooManyRequests(f"Too many attempts have failed. Wait {minutes} minutes, then sign in again.")
