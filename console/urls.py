@@ -1,5 +1,7 @@
 """Where each door hangs."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("internal/", include("console.publishing.urls")),
+]

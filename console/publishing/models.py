@@ -19,11 +19,15 @@ class Generation(models.Model):
 
 
 class Tombstone(models.Model):
-    """A stage that left the manifest, and at which generation."""
+    """A stage that left the manifest, and at which generation; gone again when the stage comes back."""
 
     rest_api_id = models.CharField(max_length=10)
     stage_name = models.CharField(max_length=128)
     generation = models.PositiveBigIntegerField(db_index=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rest_api_id", "stage_name"], name="one_tombstone_per_stage")]
 
 
 class Node(models.Model):

@@ -1,5 +1,7 @@
 """What is live: immutable deployments, the stages that point at them, and the history of both."""
 
+from typing import Any, Self
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
@@ -18,16 +20,35 @@ class Document(models.Model):
     created_date = models.DateTimeField(default=timezone.now)
 
 
+class DeploymentQuerySet(models.QuerySet["Deployment"]):
+    def of(self, rest_api_id: str) -> Self:
+        return self.filter(rest_api_id=rest_api_id)
+
+    def listed(self) -> Self:
+        """What AWS's operations show; the rest is history."""
+        return self.filter(deleted_date=None)
+
+
 class Deployment(Row):
-    """One act of freezing. Outlives its API, and its own deletion: `deleted_date` hides it from AWS's lists only."""
+    """One act of freezing. Outlives its API, and its own deletion: `deleted_date` hides it from AWS's lists only.
+
+    The database refuses to delete one, or to change more of it than its description and `deleted_date`.
+    """
 
     id = models.CharField(primary_key=True, max_length=10, default=ids.part_id)
     rest_api = models.ForeignKey(RestApi, on_delete=models.DO_NOTHING, db_constraint=False, related_name="deployments")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="deployments")
+    # Frozen beside the document, since it says under which names the API answers and not how.
+    disable_execute_api_endpoint = models.BooleanField(default=False)
     description = models.TextField(blank=True)
     created_by = models.CharField(max_length=150)
     created_date = models.DateTimeField(default=timezone.now)
     deleted_date = models.DateTimeField(null=True, blank=True)
+
+    # {"/pets": {"GET": {...}}}, filled by get_deployment when it was asked to embed it.
+    api_summary: dict[str, dict[str, dict[str, Any]]] | None = None
+
+    objects = DeploymentQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["rest_api", "created_date"])]
@@ -63,6 +84,12 @@ class Stage(Row):
         constraints = [models.UniqueConstraint(fields=["rest_api", "stage_name"], name="one_stage_per_name")]
 
 
+class StageEventQuerySet(models.QuerySet["StageEvent"]):
+    def of(self, rest_api_id: str, stage_name: str) -> Self:
+        """Newest first; those of an earlier stage of the same name too."""
+        return self.filter(rest_api_id=rest_api_id, stage_name=stage_name).order_by("-id")
+
+
 class StageEvent(models.Model):
     """One line of a stage's history. Append only (the database refuses), and it outlives stage and API."""
 
@@ -75,8 +102,11 @@ class StageEvent(models.Model):
     deployment_id = models.CharField(max_length=10, blank=True)
     previous_deployment_id = models.CharField(max_length=10, blank=True)
     digest = models.CharField(max_length=64, blank=True)
+    generation = models.PositiveBigIntegerField(default=0)  # a node that serves this one serves the change
     actor_name = models.CharField(max_length=150)
     message = models.TextField(blank=True)
 
+    objects = StageEventQuerySet.as_manager()
+
     class Meta:
-        indexes = [models.Index(fields=["rest_api_id", "stage_name", "-at"])]
+        indexes = [models.Index(fields=["rest_api_id", "stage_name", "-id"])]

@@ -1,11 +1,51 @@
 """What happened: counts per minute that nodes ship; retention removes the old ones."""
 
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
 from django.db import models
+from django.db.models import Sum
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """All nodes and methods of a stage together."""
+
+    minute: dt.datetime
+    count: int = 0
+    count_4xx: int = 0
+    count_5xx: int = 0
+    latency_ms_sum: float = 0.0
+    integration_latency_ms_sum: float = 0.0
+
+    @property
+    def latency_ms(self) -> float:
+        return self.latency_ms_sum / self.count if self.count else 0.0
+
+
+class MinuteCountQuerySet(models.QuerySet["MinuteCount"]):
+    def of_stage(self, rest_api_id: str, stage_name: str) -> Self:
+        return self.filter(rest_api_id=rest_api_id, stage_name=stage_name)
+
+    def since(self, minute: dt.datetime) -> Self:
+        return self.filter(minute__gte=minute)
+
+    def per_minute(self) -> Iterator[Minute]:
+        names = ("count", "count_4xx", "count_5xx", "latency_ms_sum", "integration_latency_ms_sum")
+        sums = {f"sum_{name}": Sum(name) for name in names}
+        for row in self.values("minute").annotate(**sums).order_by("minute").values_list("minute", *sums):
+            yield Minute(*row)
 
 
 class MinuteCount(models.Model):
-    """Requests of one method of one stage in one minute on one node."""
+    """Requests of one method of one stage in one minute, on one node since one of its starts.
 
+    A node ships running totals, and `id` is a digest of what is counted: a report that comes twice changes nothing.
+    """
+
+    id = models.UUIDField(primary_key=True)
     minute = models.DateTimeField(db_index=True)
     node_id = models.CharField(max_length=64)
     rest_api_id = models.CharField(max_length=10)
@@ -18,6 +58,8 @@ class MinuteCount(models.Model):
     count_5xx = models.PositiveBigIntegerField(default=0)
     latency_ms_sum = models.FloatField(default=0)
     integration_latency_ms_sum = models.FloatField(default=0)
+
+    objects = MinuteCountQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["rest_api_id", "stage_name", "minute"])]

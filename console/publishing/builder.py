@@ -1,0 +1,153 @@
+"""Rows to snapshots, purely: nothing is read but the rows that are handed in (`RestApi.objects.drawn()`).
+
+The same drawing gives the same bytes: lists are in an order of their own, not in that of the database.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from console.apis import models as drawn
+from console.core.faults import BadRequest
+from console.stages.models import Stage
+from console.stages.services.method_settings import canonical
+from dataplane import snapshot
+
+
+def api_document(rest_api: drawn.RestApi) -> snapshot.ApiDocument:
+    """Raises BadRequest (AWS's texts) for an API that cannot be deployed; `field` names the method at fault."""
+    resources = sorted(rest_api.resources.all(), key=lambda resource: resource.path)
+    if not any(resource.methods.all() for resource in resources):
+        raise BadRequest("The REST API doesn't contain any methods")
+    return snapshot.ApiDocument(
+        schema_version=snapshot.SCHEMA_VERSION,
+        api_id=rest_api.pk,
+        name=rest_api.name,
+        api_key_source=rest_api.api_key_source,
+        binary_media_types=tuple(sorted(rest_api.binary_media_types)),
+        minimum_compression_size=rest_api.minimum_compression_size,
+        policy=rest_api.policy,
+        resources=tuple(_resource(resource) for resource in resources),
+        models=tuple(_model(model) for model in sorted(rest_api.models.all(), key=lambda model: model.name)),
+    )
+
+
+def _resource(resource: drawn.Resource) -> snapshot.Resource:
+    methods = sorted(resource.methods.all(), key=lambda method: method.http_method)
+    return snapshot.Resource(
+        id=resource.pk, path=resource.path, methods=tuple(_method(method, resource.path) for method in methods)
+    )
+
+
+def _method(method: drawn.Method, path: str) -> snapshot.Method:
+    integration = method.method_integration
+    if integration is None:
+        raise BadRequest("No integration defined for method", field=f"{method.http_method} {path}")
+    return snapshot.Method(
+        http_method=method.http_method,
+        integration=_integration(integration),
+        authorization_type=method.authorization_type,
+        authorizer_id=method.authorizer_id,
+        authorization_scopes=tuple(method.authorization_scopes),
+        api_key_required=method.api_key_required,
+        operation_name=method.operation_name,
+        request_parameters=method.request_parameters,
+        request_models=method.request_models,
+        request_validator_id=method.request_validator_id,
+        responses=tuple(_method_response(response) for response in _by_status(method.responses.all())),
+    )
+
+
+def _method_response(response: drawn.MethodResponse) -> snapshot.MethodResponse:
+    return snapshot.MethodResponse(
+        status_code=response.status_code,
+        response_parameters=response.response_parameters,
+        response_models=response.response_models,
+    )
+
+
+def _integration(integration: drawn.Integration) -> snapshot.Integration:
+    return snapshot.Integration(
+        type=cast(snapshot.IntegrationType, integration.type),
+        uri=integration.uri,
+        http_method=integration.http_method,
+        connection_type=integration.connection_type,
+        connection_id=integration.connection_id,
+        credentials=integration.credentials,
+        request_parameters=integration.request_parameters,
+        request_templates=integration.request_templates,
+        passthrough_behavior=cast(snapshot.PassthroughBehavior, integration.passthrough_behavior),
+        content_handling=_content_handling(integration.content_handling),
+        timeout_in_millis=integration.timeout_in_millis,
+        cache_namespace=integration.cache_namespace,
+        cache_key_parameters=tuple(integration.cache_key_parameters),
+        insecure_skip_verification=integration.insecure_skip_verification,
+        responses=tuple(_integration_response(response) for response in _by_status(integration.responses.all())),
+    )
+
+
+def _integration_response(response: drawn.IntegrationResponse) -> snapshot.IntegrationResponse:
+    return snapshot.IntegrationResponse(
+        status_code=response.status_code,
+        selection_pattern=response.selection_pattern,
+        response_parameters=response.response_parameters,
+        response_templates=response.response_templates,
+        content_handling=_content_handling(response.content_handling),
+    )
+
+
+def _by_status(responses: Iterable[Any]) -> list[Any]:
+    """One response per status, so this order is one: of the patterns that match, the lowest status wins."""
+    return sorted(responses, key=lambda response: str(response.status_code))
+
+
+def _content_handling(value: str) -> snapshot.ContentHandling | None:
+    return cast(snapshot.ContentHandling, value) if value else None
+
+
+def _model(model: drawn.Model) -> snapshot.Model:
+    return snapshot.Model(name=model.name, content_type=model.content_type, schema=model.schema)
+
+
+def stage_entry(stage: Stage, digests: Mapping[str, snapshot.Digest]) -> snapshot.StageEntry:
+    """`digests` has the document of each deployment that a canary names."""
+    return snapshot.StageEntry(
+        api_id=stage.rest_api_id,
+        stage_name=stage.stage_name,
+        generation=stage.generation,
+        deployment_id=stage.deployment_id,
+        digest=stage.deployment.document_id,
+        variables=stage.variables,
+        method_settings={canonical(key): _method_setting(block) for key, block in stage.method_settings.items()},
+        canary=_canary(stage.canary_settings, digests) if stage.canary_settings else None,
+        cache_enabled=stage.cache_cluster_enabled,
+        cache_generation=stage.cache_generation,
+        authorizers_cache_generation=stage.authorizers_cache_generation,
+        access_log_format=(stage.access_log_settings or {}).get("format", ""),
+        tracing_enabled=stage.tracing_enabled,
+        disable_execute_api_endpoint=stage.deployment.disable_execute_api_endpoint,
+    )
+
+
+def _method_setting(block: Mapping[str, Any]) -> snapshot.MethodSetting:
+    return snapshot.MethodSetting(
+        metrics_enabled=block["metricsEnabled"],
+        logging_level=block["loggingLevel"],
+        data_trace_enabled=block["dataTraceEnabled"],
+        throttling_burst_limit=block["throttlingBurstLimit"],
+        throttling_rate_limit=block["throttlingRateLimit"],
+        caching_enabled=block["cachingEnabled"],
+        cache_ttl_in_seconds=block["cacheTtlInSeconds"],
+        cache_data_encrypted=block["cacheDataEncrypted"],
+        require_authorization_for_cache_control=block["requireAuthorizationForCacheControl"],
+        unauthorized_cache_control_header_strategy=block["unauthorizedCacheControlHeaderStrategy"],
+    )
+
+
+def _canary(settings: Mapping[str, Any], digests: Mapping[str, snapshot.Digest]) -> snapshot.Canary:
+    return snapshot.Canary(
+        deployment_id=settings["deploymentId"],
+        digest=digests[settings["deploymentId"]],
+        percent_traffic=settings["percentTraffic"],
+        stage_variable_overrides=settings["stageVariableOverrides"],
+        use_stage_cache=settings["useStageCache"],
+    )

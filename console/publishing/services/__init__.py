@@ -1,0 +1,17 @@
+"""Freezing an API, telling nodes what to serve, and knowing what they serve."""
+
+from console.publishing.services.deployments import create_deployment
+from console.publishing.services.manifest import document, manifest, unchanged
+from console.publishing.services.nodes import Convergence, convergence, live_nodes, prune, take_report
+
+__all__ = [
+    "Convergence",
+    "convergence",
+    "create_deployment",
+    "document",
+    "live_nodes",
+    "manifest",
+    "prune",
+    "take_report",
+    "unchanged",
+]

@@ -1,0 +1,67 @@
+"""What nodes poll: the entries that changed since a generation, and the documents that they name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from console.core.faults import NotFound
+from console.publishing import builder
+from console.publishing.models import Generation, Tombstone
+from console.stages.models import Deployment, Document, Stage
+from dataplane import snapshot
+
+
+def unchanged(origin: str, since: int) -> bool:
+    """Whether a node that took generation `since` of this origin has all there is: the query of nearly every poll."""
+    known = Generation.objects.filter(pk=1).values_list("number", "origin").first()
+    return known is not None and (since, origin) == (known[0], str(known[1]))
+
+
+def manifest(origin: str, since: int) -> snapshot.Manifest:
+    """What changed since `since`; everything for a node that comes from elsewhere, or from the future."""
+    with _one_snapshot():
+        generation, _ = Generation.objects.get_or_create(pk=1)
+        from_zero = origin != str(generation.origin) or since > generation.number
+        start = 0 if from_zero else since
+        return snapshot.Manifest(
+            schema_version=snapshot.SCHEMA_VERSION,
+            origin=str(generation.origin),
+            generation=generation.number,
+            since=start,
+            stage_count=Stage.objects.count(),
+            stages=_entries(start),
+            removed=_removed(start) if start else (),
+        )
+
+
+@contextmanager
+def _one_snapshot() -> Iterator[None]:
+    """All that is read inside is the state of one moment."""
+    if connection.in_atomic_block:  # the caller's transaction decides
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _entries(since: int) -> tuple[snapshot.StageEntry, ...]:
+    stages = list(Stage.objects.select_related("deployment").filter(generation__gt=since).order_by("generation"))
+    canaries = {stage.canary_settings["deploymentId"] for stage in stages if stage.canary_settings}
+    digests = dict(Deployment.objects.filter(pk__in=canaries).values_list("pk", "document_id")) if canaries else {}
+    return tuple(builder.stage_entry(stage, digests) for stage in stages)
+
+
+def _removed(since: int) -> tuple[snapshot.StageName, ...]:
+    rows = Tombstone.objects.filter(generation__gt=since).order_by("generation")
+    return tuple(snapshot.StageName(api_id=row.rest_api_id, stage_name=row.stage_name) for row in rows)
+
+
+def document(digest: snapshot.Digest) -> bytes:
+    """The exact bytes that the digest names."""
+    body = Document.objects.filter(pk=digest).values_list("body", flat=True).first()
+    if body is None:
+        raise NotFound("Invalid document identifier specified", field="digest")
+    return bytes(body)

@@ -1,0 +1,26 @@
+"""What can be done with deployments and stages: one function per AWS operation (and rollback, which AWS lacks).
+
+`create_deployment` is in the room that publishes, which knows how an API is frozen.
+"""
+
+from console.stages.services.caches import flush_stage_authorizers_cache, flush_stage_cache
+from console.stages.services.deployments import delete_deployment, get_deployment, get_deployments, update_deployment
+from console.stages.services.history import history, rollback_stage
+from console.stages.services.stages import create_stage, delete_stage, get_stage, get_stages
+from console.stages.services.update import update_stage
+
+__all__ = [
+    "create_stage",
+    "delete_deployment",
+    "delete_stage",
+    "flush_stage_authorizers_cache",
+    "flush_stage_cache",
+    "get_deployment",
+    "get_deployments",
+    "get_stage",
+    "get_stages",
+    "history",
+    "rollback_stage",
+    "update_deployment",
+    "update_stage",
+]

@@ -1,0 +1,74 @@
+"""A stage's `methodSettings`: what AWS calls each, where a patch path names it, what it may be.
+
+A key is `{resource path, escaped}/{verb}` or `*/*`. Callers write the path with its first slash (`~1pets/GET`) or
+without (`pets/GET`, as Terraform does); both mean the same and neither is rewritten, since callers look their own up.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from console.apis.models import HTTP_METHODS
+from console.core.faults import BadRequest
+from console.core.patch import PatchOperation, escape, unescape
+from console.stages.services import values
+
+Settings: TypeAlias = dict[str, dict[str, Any]]
+
+# What the first write to a key fills in.
+DEFAULTS: dict[str, Any] = {
+    "metricsEnabled": False,
+    "loggingLevel": "OFF",
+    "dataTraceEnabled": False,
+    "throttlingBurstLimit": 5000,
+    "throttlingRateLimit": 10000.0,
+    "cachingEnabled": False,
+    "cacheTtlInSeconds": 300,
+    "cacheDataEncrypted": False,
+    "requireAuthorizationForCacheControl": True,
+    "unauthorizedCacheControlHeaderStrategy": "SUCCEED_WITH_RESPONSE_HEADER",
+}
+STRATEGIES = ("FAIL_WITH_403", "SUCCEED_WITH_RESPONSE_HEADER", "SUCCEED_WITHOUT_RESPONSE_HEADER")
+_UNLIMITED = 2**31 - 1
+
+# The end of the patch path -> the member and its reader. A throttle of -1 is none, as Terraform writes it.
+PATHS: dict[str, tuple[str, Callable[[PatchOperation], Any]]] = {
+    "metrics/enabled": ("metricsEnabled", values.boolean),
+    "logging/loglevel": ("loggingLevel", values.one_of(("OFF", "ERROR", "INFO"))),
+    "logging/dataTrace": ("dataTraceEnabled", values.boolean),
+    "throttling/burstLimit": ("throttlingBurstLimit", values.within(-1, _UNLIMITED)),
+    "throttling/rateLimit": ("throttlingRateLimit", values.at_least(-1)),
+    "caching/enabled": ("cachingEnabled", values.boolean),
+    "caching/ttlInSeconds": ("cacheTtlInSeconds", values.within(0, 3600)),
+    "caching/dataEncrypted": ("cacheDataEncrypted", values.boolean),
+    "caching/requireAuthorizationForCacheControl": ("requireAuthorizationForCacheControl", values.boolean),
+    "caching/unauthorizedCacheControlHeaderStrategy": (
+        "unauthorizedCacheControlHeaderStrategy",
+        values.one_of(STRATEGIES),
+    ),
+}
+
+
+def canonical(key: str) -> str:
+    """`pets/GET` and `~1pets/GET` are `~1pets/GET`: how a resource's own path is escaped."""
+    resource, _, http_method = key.rpartition("/")
+    if resource == "*":
+        return key
+    path = unescape(resource)
+    return f"{escape(path if path.startswith('/') else '/' + path)}/{http_method}"
+
+
+def change(settings: Settings, resource: str, http_method: str, member: str, value: Any) -> None:
+    """Set one member; the first write to a key makes a whole block."""
+    settings.setdefault(_key(settings, resource, http_method), dict(DEFAULTS))[member] = value
+
+
+def remove(settings: Settings, resource: str, http_method: str) -> None:
+    settings.pop(_key(settings, resource, http_method), None)
+
+
+def _key(settings: Settings, resource: str, http_method: str) -> str:
+    """The key that is there for this method already, or else the one that was given."""
+    if http_method != "*" and http_method not in HTTP_METHODS:
+        raise BadRequest(f"Invalid method setting path: /{escape(resource)}/{http_method}", field="methodSettings")
+    given = f"{escape(resource)}/{http_method}"
+    return next((key for key in settings if canonical(key) == canonical(given)), given)
