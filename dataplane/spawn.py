@@ -11,39 +11,71 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from dataplane.exchange import ClientGone
+
 log = logging.getLogger(__name__)
 _running: set[asyncio.Task[Any]] = set()
 
 
-def start(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Run `coroutine` now, as far as it goes; the rest when what it waits for is done. It must not raise: what it
-    raises is logged."""
-    _resume(coroutine, None)
+def start(coroutine: Coroutine[Any, Any, None], ended: Callable[[], None] | None = None) -> "Running | None":
+    """Run `coroutine` now, as far as it goes; the rest when what it waits for is done. None: it has ended already.
+    `ended` is called after its end, however it ends. It raises nothing but ClientGone: anything else is logged."""
+    running = Running(coroutine, ended)
+    running.step(coroutine.send, None)
+    return running if running.waits else None
 
 
-def _resume(coroutine: Coroutine[Any, Any, None], done: "asyncio.Future[Any] | None") -> None:
-    try:
-        waits_for = coroutine.send(None)
-    except StopIteration:
-        return
-    except Exception:
-        log.exception("a request's coroutine failed")
-        return
-    if waits_for is None:  # a bare yield, as of asyncio.sleep(0)
-        asyncio.get_running_loop().call_soon(_resume, coroutine, None)
-        return
-    waits_for._asyncio_future_blocking = False
-    waits_for.add_done_callback(_Waker(coroutine))
+class Running:
+    """A coroutine that waits."""
 
+    __slots__ = ("_coroutine", "_ended", "_waits_for", "waits")
 
-class _Waker:
-    __slots__ = ("coroutine",)
+    def __init__(self, coroutine: Coroutine[Any, Any, None], ended: Callable[[], None] | None) -> None:
+        self._coroutine = coroutine
+        self._ended = ended
+        self._waits_for: asyncio.Future[Any] | None = None
+        self.waits = False
 
-    def __init__(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        self.coroutine = coroutine
+    def __call__(self, done: "asyncio.Future[Any] | None") -> None:
+        # After `give_up` the coroutine may be waiting for something else than what wakes it here.
+        if self.waits and done is self._waits_for:
+            # The future's own `__await__` takes its result, so an exception or a cancellation is raised inside.
+            self.step(self._coroutine.send, None)
 
-    def __call__(self, done: "asyncio.Future[Any]") -> None:
-        _resume(self.coroutine, done)
+    def give_up(self, reason: BaseException) -> None:
+        """Raise `reason` where it waits. Not to be called from within."""
+        if self.waits:
+            self.step(self._coroutine.throw, reason)
+
+    def step(self, advance: Callable[[Any], Any], value: object) -> None:
+        self.waits = False
+        try:
+            waits_for = advance(value)
+        except (StopIteration, ClientGone):
+            self._end()
+        except (Exception, asyncio.CancelledError):
+            log.exception("a request's coroutine failed")
+            self._end()
+        except BaseException:
+            self._end()
+            raise
+        else:
+            self._park(waits_for)
+
+    def _park(self, waits_for: "asyncio.Future[Any] | None") -> None:
+        self.waits = True
+        self._waits_for = waits_for
+        if waits_for is None:  # a bare yield, as of asyncio.sleep(0)
+            asyncio.get_running_loop().call_soon(self, None)
+        elif getattr(waits_for, "_asyncio_future_blocking", False):
+            waits_for._asyncio_future_blocking = False
+            waits_for.add_done_callback(self)
+        else:
+            self.give_up(RuntimeError(f"a request's coroutine waits for something else than a future: {waits_for!r}"))
+
+    def _end(self) -> None:
+        if self._ended is not None:
+            self._ended()
 
 
 def background(coroutine: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
@@ -57,6 +89,3 @@ def _ended(task: "asyncio.Task[Any]") -> None:
     _running.discard(task)
     if not task.cancelled() and task.exception() is not None:
         log.error("%s failed", task.get_name(), exc_info=task.exception())
-
-
-Callback = Callable[[], None]

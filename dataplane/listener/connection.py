@@ -1,0 +1,316 @@
+"""One client's connection: its requests are served one after another."""
+
+import asyncio
+from collections import deque
+from math import inf
+from typing import TYPE_CHECKING, cast
+
+from dataplane import spawn
+from dataplane.exchange import ClientGone, Exchange
+from dataplane.faults import GatewayFault
+from dataplane.http1.alarm import Alarm
+from dataplane.http1.body import NO_BODY
+from dataplane.listener.http1 import Head, Reader, Refused
+from dataplane.listener.responder import ClientResponder, simple_answer
+
+if TYPE_CHECKING:
+    from dataplane.listener.server import Server
+
+# Parsed at once; what follows a complete request in a longer read waits unparsed, so pipelining costs bounded memory.
+_SLICE = 16 * 1024
+# Of an untaken request body, what is read to its end to keep the connection.
+_DISCARDED_BYTES = 64 * 1024
+_UNAVAILABLE = b'{"message":"Service Unavailable"}'
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Connection(asyncio.Protocol):
+    __slots__ = (
+        "_alarm",
+        "_body_paused",
+        "_broken",
+        "_current",
+        "_ending",
+        "_expects",
+        "_handler",
+        "_head_due",
+        "_last",
+        "_limits",
+        "_loop",
+        "_queue",
+        "_queue_paused",
+        "_reader",
+        "_refusal",
+        "_rest",
+        "_server",
+        "_server_port",
+        "_serving",
+        "_source_ip",
+        "_unsent",
+        "_writable",
+        "gone",
+        "transport",
+    )
+
+    transport: asyncio.Transport
+
+    def __init__(self, server: "Server") -> None:
+        self._server = server
+        self._limits = server.limits
+        self._loop = asyncio.get_running_loop()
+        self._alarm = Alarm(self._loop, self._expired)
+        self._reader = Reader(self, server.limits)
+        self._rest = b""  # read, not parsed
+        self._queue: deque[Exchange] = deque()  # parsed, not begun
+        self._current: ClientResponder | None = None
+        self._handler: spawn.Running | None = None
+        self._serving = False
+        self._last = False  # the client asks for nothing after what has come
+        self._refusal = b""  # the body of the 400 that follows the last answer
+        self._broken = False  # the body under way never ends
+        self._expects = False
+        self._body_paused = self._queue_paused = False
+        self._writable: asyncio.Future[None] | None = None
+        self._unsent = 0
+        self._head_due = 0.0
+        self._ending = False  # nothing more is read or answered
+        self.gone = False
+
+    # the transport's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.set_write_buffer_limits(high=self._limits.stream_bytes)
+        self._source_ip = _ip(transport.get_extra_info("peername"))
+        self._server_port = _port(transport.get_extra_info("sockname"))
+        if self._server.admit(self):
+            self._alarm.set(self._loop.time() + self._limits.header_seconds)
+        else:
+            self.transport.write(simple_answer(503, _UNAVAILABLE))
+            self._end(linger=True)
+
+    def data_received(self, data: bytes) -> None:
+        if self._ending:
+            return
+        self._rest = self._rest + data if self._rest else data
+        self._advance()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.gone = True
+        self._alarm.stop()
+        self._server.forget(self)
+        self._queue.clear()
+        self._rest = b""
+        handler, current = self._handler, self._current
+        if handler is not None and current is not None and not current.finished:
+            handler.give_up(ClientGone())
+        if self._reader.arriving is not None:
+            self._reader.arriving.fail(ClientGone())
+        if self._writable is not None:
+            self._writable.cancel()
+
+    def pause_writing(self) -> None:
+        self._writable = self._loop.create_future()
+        self._unsent = self.transport.get_write_buffer_size()
+        self._watch()
+
+    def resume_writing(self) -> None:
+        writable, self._writable = self._writable, None
+        if writable is not None and not writable.done():
+            writable.set_result(None)
+        if self._current is None:
+            self._advance()
+
+    # requests
+
+    def requested(self, head: Head) -> None:
+        self._head_due = 0.0
+        self._last = not head.keep_alive
+        self._expects = head.expects
+        responder = ClientResponder(
+            self, keep_alive=head.keep_alive, head_only=head.method == "HEAD", old=head.protocol == "HTTP/1.0"
+        )
+        exchange = Exchange(
+            http_method=head.method,
+            path=head.path,
+            query=head.query,
+            headers=head.headers,
+            authority=head.authority,
+            protocol=head.protocol,
+            scheme=self._server.scheme,
+            source_ip=self._source_ip,
+            server_port=self._server_port,
+            body=head.body or NO_BODY,
+            responder=responder,
+            started=self._loop.time(),
+        )
+        self._queue.append(exchange)
+
+    def _advance(self) -> None:
+        """Serve what is parsed, parse what is read; then wait for what comes next."""
+        if self._queue and self._current is None:
+            self._serve()
+        while self._rest and not self._queue and not self._body_paused and not self._ending:
+            self._parse()
+            if self._queue and self._current is None:
+                self._serve()
+        if self._ending or self.gone:
+            return
+        if self._refusal and self._current is None and not self._queue:
+            self.transport.write(simple_answer(400, self._refusal))
+            self._end(linger=True)
+            return
+        if self._queue_paused is not bool(self._rest or self._queue):
+            self._queue_paused = not self._queue_paused
+            self._throttle()
+        self._watch()
+
+    def _parse(self) -> None:
+        data = self._rest
+        if self._refusal or self._broken or (self._last and self._reader.arriving is None):
+            self._rest = b""
+            return
+        if len(data) > _SLICE and (self._reader.outstanding or 0) < len(data):
+            data, self._rest = data[:_SLICE], data[_SLICE:]
+        else:
+            self._rest = b""
+        try:
+            self._reader.feed(data)
+        except Refused as refused:
+            self._refuse(refused)
+
+    def _refuse(self, refused: Refused) -> None:
+        self._rest = b""
+        if self._reader.arriving is not None:
+            # The pipeline answers, for the request has begun.
+            self._reader.arriving.fail(GatewayFault("BAD_REQUEST_BODY", "Bad Request"))
+            self._broken = True
+        elif not self._last:
+            self._refusal = refused.args[0]
+
+    def _serve(self) -> None:
+        while self._queue and self._current is None and self._writable is None and not self._ending:
+            exchange = self._queue.popleft()
+            self._current = cast(ClientResponder, exchange.responder)
+            self._server.requests += 1
+            self._serving = True
+            self._handler = spawn.start(self._server.handle(exchange), self._handled)
+            self._serving = False
+
+    def _handled(self) -> None:
+        responder, self._current = self._current, None
+        self._handler = None
+        if self.gone or responder is None:
+            return
+        if not responder.finished:
+            self.transport.abort()
+        elif not responder.keep_alive or self._broken:
+            self._end(linger=self._reader.begun)
+        else:
+            if self._reader.arriving is not None:
+                self._reader.arriving.fail(ClientGone())  # untaken: what comes is dropped
+            if not self._serving:
+                self._advance()
+
+    # the responder's side
+
+    def keeps(self) -> bool:
+        if self._server.draining or self._broken:
+            return False
+        outstanding = self._reader.outstanding
+        return outstanding == 0 or (outstanding is not None and outstanding <= _DISCARDED_BYTES and not self._expects)
+
+    def writable(self) -> "asyncio.Future[None] | None":
+        return self._writable
+
+    def break_off(self) -> None:
+        self._ending = True
+        self.transport.abort()
+
+    # the body's side
+
+    def pause(self) -> None:
+        self._body_paused = True
+        self._throttle()
+
+    def resume(self) -> None:
+        self._body_paused = False
+        self._throttle()
+        if self._rest and not self.gone:
+            self._loop.call_soon(self._advance)  # not at once: this may be inside the parser
+
+    def wanted(self) -> None:
+        if self._expects and self._current is not None and not self._current.started:
+            self.transport.write(_CONTINUE)
+        self._expects = False
+        self._watch()
+
+    def too_large(self) -> Exception:
+        return GatewayFault("REQUEST_TOO_LARGE")
+
+    def _throttle(self) -> None:
+        if self._ending or self.transport.is_closing():
+            return
+        if self._body_paused or self._queue_paused:
+            self.transport.pause_reading()
+        else:
+            self.transport.resume_reading()
+
+    # time
+
+    def _watch(self) -> None:
+        """Set the alarm for what the connection waits for now."""
+        limits = self._limits
+        if self._writable is not None or self._reader.arriving is not None:
+            self._alarm.set(self._loop.time() + limits.stall_seconds)
+        elif self._current is not None:
+            self._alarm.set(inf)
+        elif self._reader.begun:
+            self._head_due = self._head_due or self._loop.time() + limits.header_seconds
+            self._alarm.set(self._head_due)
+        else:
+            self._alarm.set(self._loop.time() + limits.idle_seconds)
+
+    def _expired(self) -> None:
+        arriving = self._reader.arriving
+        if self._ending:
+            self.transport.abort()
+        elif self._writable is not None:
+            unsent = self.transport.get_write_buffer_size()
+            stalled, self._unsent = unsent >= self._unsent, unsent
+            self.transport.abort() if stalled else self._watch()
+        elif arriving is not None and self._current is not None and not arriving.awaited:
+            self._watch()  # the pipeline is busy elsewhere
+        elif arriving is not None:
+            self.transport.abort()
+        else:
+            self._end(linger=False)
+
+    # the end
+
+    def drain(self) -> None:
+        """Close now if nothing is under way; else the answer under way is the last one."""
+        if self._current is None and not self._queue and not self._reader.begun:
+            self._end(linger=False)
+
+    def _end(self, *, linger: bool) -> None:
+        """Close when what was written is sent. `linger`: the client is still sending, and would lose the answer to a
+        reset if the socket closed with unread bytes; so they are read and dropped for a while."""
+        self._ending = True
+        self._queue.clear()
+        self._rest = b""
+        if linger and self.transport.can_write_eof():
+            self.transport.write_eof()
+            self.transport.resume_reading()
+            self._alarm.set(self._loop.time() + self._limits.linger_seconds)
+        else:
+            self._alarm.set(self._loop.time() + self._limits.stall_seconds)
+            self.transport.close()
+
+
+def _ip(peer: object) -> str:
+    return str(peer[0]) if isinstance(peer, tuple) else ""
+
+
+def _port(name: object) -> int:
+    return int(name[1]) if isinstance(name, tuple) else 0

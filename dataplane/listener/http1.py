@@ -1,0 +1,232 @@
+"""A client's bytes as requests. No I/O: what was read goes in, the connection is told what it means.
+
+llhttp refuses both lengths at once, repeated or odd Content-Length, folded lines, bare CR or LF, white space before the
+colon and control characters; what it lets through and two readers could read differently is refused here.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import httptools
+
+from dataplane.exchange import Headers
+from dataplane.faults import GatewayFault
+from dataplane.http1.body import Inflow, Source
+from dataplane.listener.target import METHODS, PROTOCOLS, absolute, authority_of
+from dataplane.settings import Limits
+
+BAD_REQUEST = b'{"message":"Bad Request"}'
+HEAD_TOO_LARGE = b'{"message":"Request header or cookie too large"}'
+# The headers that are read here, and the lengths of their names: cheaper than lower-casing every name.
+_READ = frozenset((b"host", b"expect", b"upgrade", b"content-length", b"transfer-encoding"))
+_READ_LENGTHS = frozenset(map(len, _READ))
+_ONCE = frozenset((b"host", b"transfer-encoding"))
+# Chunk sizes, extensions and trailers may take this many bytes per byte of body, beside one head's worth.
+_FRAMING_PER_BYTE = 16
+
+
+class Refused(Exception):
+    """Not HTTP as this listener reads it; the argument is the body of the 400."""
+
+
+@dataclass(slots=True)
+class Head:
+    method: str
+    path: bytes
+    query: bytes
+    headers: Headers
+    authority: str
+    protocol: str
+    keep_alive: bool
+    expects: bool  # the client waits for "100 Continue"
+    body: Inflow | None
+
+
+class Receiver(Source, Protocol):
+    def requested(self, head: Head) -> None:
+        """A head is complete; its body may be arriving still."""
+
+
+class Reader:
+    __slots__ = (
+        "_allowance",
+        "_arrived",
+        "_chunked",
+        "_fed",
+        "_headers",
+        "_limits",
+        "_parser",
+        "_read",
+        "_receiver",
+        "_replay",
+        "_skip_head",
+        "_url",
+        "arriving",
+        "begun",
+    )
+
+    def __init__(self, receiver: Receiver, limits: Limits) -> None:
+        self._receiver = receiver
+        self._limits = limits
+        self._parser = httptools.HttpRequestParser(self)
+        self._url = b""
+        self._headers: Headers = []
+        self._read: dict[bytes, bytes] = {}
+        self._fed = 0  # bytes of a head that is not complete
+        self._chunked = False
+        self._arrived = 0
+        self._allowance = 0
+        self._replay = b""
+        self._skip_head = False
+        self.begun = False  # inside a message
+        self.arriving: Inflow | None = None  # the body whose end has not come
+
+    @property
+    def outstanding(self) -> int | None:
+        """How much of the body is still to come; None: unknown."""
+        if self.arriving is None:
+            return 0
+        return None if self.arriving.length is None else self.arriving.length - self._arrived
+
+    def feed(self, data: bytes) -> None:
+        """Raises Refused."""
+        self._fed += len(data)
+        self._allowance -= len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._go_on(data[upgrade.args[0] :])
+        except httptools.HttpParserCallbackError as error:
+            raise (error.__context__ or error) from None
+        except httptools.HttpParserError:
+            raise Refused(BAD_REQUEST) from None
+        if self.arriving is None:
+            if self._fed > self._limits.head_bytes:
+                raise Refused(HEAD_TOO_LARGE)
+        elif self._chunked and self._allowance < 0:
+            raise Refused(BAD_REQUEST)
+
+    def _go_on(self, rest: bytes) -> None:
+        """llhttp stops at an Upgrade, as though no body followed. This listener upgrades nothing: it reads on, with a
+        parser that was told the body's framing."""
+        self._parser = httptools.HttpRequestParser(self)
+        if self._replay:
+            self._skip_head = True
+            self._parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n\r\n" % self._replay)
+        if rest:
+            self.feed(rest)
+
+    # called by the parser
+
+    def on_message_begin(self) -> None:
+        self.begun = True
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers.append((name, value.rstrip()))
+        if len(name) in _READ_LENGTHS:
+            name = name.lower()
+            if name in _READ:
+                if name in _ONCE and name in self._read:
+                    raise Refused(BAD_REQUEST)
+                self._read[name] = value
+
+    def on_headers_complete(self) -> None:
+        if self._skip_head:
+            self._skip_head = False
+            self._replay = b""
+        else:
+            if self._fed > self._limits.head_bytes:
+                self._weigh()
+            self._receiver.requested(self._head())
+        self._clear()
+
+    def on_body(self, piece: bytes) -> None:
+        arriving = self.arriving
+        if arriving is None:
+            return
+        self._arrived += len(piece)
+        self._allowance += len(piece) * _FRAMING_PER_BYTE
+        if self._arrived > self._limits.body_bytes:
+            arriving.fail(GatewayFault("REQUEST_TOO_LARGE"))
+        arriving.feed(piece)
+
+    def on_message_complete(self) -> None:
+        if self._replay:
+            return
+        self.begun = False
+        if self._headers:  # trailers: nobody reads them
+            self._clear()
+        self._fed = 0
+        if self.arriving is not None:
+            self.arriving.end()
+            self.arriving = None
+
+    # what a head says
+
+    def _clear(self) -> None:
+        self._url = b""
+        self._headers = []
+        if self._read:
+            self._read = {}
+        self._fed = 0
+
+    def _weigh(self) -> None:
+        """What was fed may have held more than this head."""
+        lines = sum(len(name) + len(value) + 4 for name, value in self._headers)
+        if len(self._url) + lines > self._limits.head_bytes:
+            raise Refused(HEAD_TOO_LARGE)
+
+    def _head(self) -> Head:
+        parser = self._parser
+        method = METHODS.get(parser.get_method())
+        protocol = PROTOCOLS.get(parser.get_http_version())
+        if method is None or protocol is None:
+            raise Refused(BAD_REQUEST)
+        host = self._host(protocol)
+        url = self._url
+        if not url.startswith(b"/"):
+            found = absolute(url)
+            if found is None:
+                raise Refused(BAD_REQUEST)
+            host, url = found
+        authority = authority_of(host)
+        if authority is None or b"#" in url:
+            raise Refused(BAD_REQUEST)
+        path, _, query = url.partition(b"?")
+        body = self._body(protocol)
+        expects = body is not None and self._read.get(b"expect", b"").lower() == b"100-continue"
+        return Head(method, path, query, self._headers, authority, protocol, parser.should_keep_alive(), expects, body)
+
+    def _host(self, protocol: str) -> bytes:
+        host = self._read.get(b"host")
+        if host is None:
+            if protocol == "HTTP/1.1":
+                raise Refused(BAD_REQUEST)
+            return b""
+        return host.rstrip()
+
+    def _body(self, protocol: str) -> Inflow | None:
+        read = self._read
+        coding = read.get(b"transfer-encoding")
+        declared = read.get(b"content-length")
+        if coding is None and declared is None:
+            return None
+        if coding is not None and (coding.rstrip().lower() != b"chunked" or protocol == "HTTP/1.0"):
+            raise Refused(BAD_REQUEST)
+        length = None if declared is None else int(declared)
+        if length == 0:
+            return None
+        limits = self._limits
+        body = Inflow(self._receiver, length, bound=limits.stream_bytes, ceiling=limits.body_bytes)
+        if length is not None and length > limits.body_bytes:
+            body.fail(GatewayFault("REQUEST_TOO_LARGE"))
+        self.arriving = body
+        self._chunked = coding is not None
+        self._arrived = 0
+        self._allowance = limits.head_bytes
+        if b"upgrade" in read and self._parser.should_upgrade():
+            self._replay = b"Transfer-Encoding: chunked" if length is None else b"Content-Length: %d" % length
+        return body

@@ -1,0 +1,128 @@
+"""The way back to the client: heads, framing, and what HEAD, 204, 304 and HTTP/1.0 change about them."""
+
+import asyncio
+import time
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Protocol
+
+from dataplane.exchange import ClientGone, Headers
+from dataplane.http1.head import LAST_CHUNK, as_chunk, header_lines
+
+_STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
+_BODILESS = frozenset((204, 304))
+_JOINED_BYTES = 64 * 1024  # a body up to this is copied behind its head, to leave in one write
+_CONNECTION = {True: b"Connection: keep-alive\r\nDate: ", False: b"Connection: close\r\nDate: "}
+
+
+class Way(Protocol):
+    """The connection, as a responder sees it."""
+
+    gone: bool
+
+    @property
+    def transport(self) -> asyncio.WriteTransport: ...
+
+    def keeps(self) -> bool:
+        """Whether the connection can be kept after this answer; asked once, when its head is written."""
+
+    def writable(self) -> "asyncio.Future[None] | None":
+        """None while the client keeps up with what is written."""
+
+    def break_off(self) -> None: ...
+
+
+class _Clock:
+    """The Date header's value, made once a second."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._date = b""
+
+    def date(self) -> bytes:
+        second = int(time.time())
+        if second != self._second:
+            self._second = second
+            self._date = formatdate(second, usegmt=True).encode()
+        return self._date
+
+
+_date = _Clock().date
+
+
+def status_line(status: int) -> bytes:
+    return _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status
+
+
+def simple_answer(status: int, body: bytes) -> bytes:
+    """What the listener says on its own account, before it closes."""
+    head = b"%bContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\nDate: %b\r\n\r\n%b"
+    return head % (status_line(status), len(body), _date(), body)
+
+
+class ClientResponder:
+    __slots__ = ("_chunked", "_head_only", "_old", "_way", "finished", "keep_alive", "started")
+
+    def __init__(self, way: Way, *, keep_alive: bool, head_only: bool, old: bool) -> None:
+        self._way = way
+        self._head_only = head_only
+        self._old = old  # HTTP/1.0: no chunks
+        self._chunked = False
+        self.keep_alive = keep_alive
+        self.started = False
+        self.finished = False
+
+    def send(self, status: int, headers: Headers, body: bytes) -> None:
+        way = self._way
+        if way.gone:
+            self.finished = True
+            return
+        if self._head_only or status in _BODILESS:
+            self._write_head(status, headers, len(body) or None if status not in _BODILESS else None)
+        elif len(body) <= _JOINED_BYTES:
+            way.transport.write(self._head(status, headers, len(body)) + body)
+        else:
+            way.transport.writelines((self._head(status, headers, len(body)), body))
+        self.finished = True
+
+    def start(self, status: int, headers: Headers, length: int | None) -> None:
+        """HEAD, 204 and 304 have no body: what is written then is dropped."""
+        self._head_only = self._head_only or status in _BODILESS
+        if length is None and not self._head_only:
+            self._chunked = not self._old
+            self.keep_alive = self.keep_alive and self._chunked
+        self._write_head(status, headers, None if status in _BODILESS else length)
+
+    def write(self, piece: bytes) -> "asyncio.Future[None] | None":
+        way = self._way
+        if way.gone:
+            raise ClientGone
+        if not piece or self._head_only:
+            return None
+        way.transport.write(as_chunk(piece) if self._chunked else piece)
+        return way.writable()
+
+    def finish(self) -> None:
+        if self._chunked and not self._way.gone:
+            self._way.transport.write(LAST_CHUNK)
+        self.finished = True
+
+    def abort(self) -> None:
+        self.finished = True
+        self.keep_alive = False
+        self._way.break_off()
+
+    def _write_head(self, status: int, headers: Headers, length: int | None) -> None:
+        if not self._way.gone:
+            self._way.transport.write(self._head(status, headers, length))
+
+    def _head(self, status: int, headers: Headers, length: int | None) -> bytes:
+        self.started = True
+        self.keep_alive = keep_alive = self.keep_alive and self._way.keeps()
+        parts = [status_line(status), header_lines(headers)]
+        if length is not None:
+            parts.append(b"Content-Length: %d\r\n" % length)
+        elif self._chunked:
+            parts.append(b"Transfer-Encoding: chunked\r\n")
+        parts += (_CONNECTION[keep_alive], _date(), b"\r\n\r\n")
+        return b"".join(parts)

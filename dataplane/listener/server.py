@@ -1,0 +1,62 @@
+"""A worker's door: one listening socket, its open connections, and how it closes."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from dataplane.exchange import Exchange
+from dataplane.listener.connection import Connection
+from dataplane.settings import Limits
+
+_BACKLOG = 4096
+
+
+class Server:
+    """Starts `handle` for each request; it answers everything through the exchange's responder, faults included."""
+
+    def __init__(
+        self, handle: Callable[[Exchange], Coroutine[Any, Any, None]], limits: Limits, *, scheme: str = "http"
+    ) -> None:
+        self.handle = handle
+        self.limits = limits
+        self.scheme = scheme
+        self.requests = 0
+        self.draining = False
+        self._open: set[Connection] = set()
+        self._listening: list[asyncio.Server] = []
+        self._emptied: asyncio.Event | None = None
+
+    @property
+    def connections(self) -> int:
+        return len(self._open)
+
+    async def listen(self, sock: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        self._listening.append(await loop.create_server(lambda: Connection(self), sock=sock, backlog=_BACKLOG))
+
+    async def drain(self, seconds: float) -> None:
+        """Stop listening, let what is under way end, then close what is left after `seconds`."""
+        self.draining = True
+        for listening in self._listening:
+            listening.close()
+        for connection in list(self._open):
+            connection.drain()
+        if self._open:
+            self._emptied = asyncio.Event()
+            try:
+                await asyncio.wait_for(self._emptied.wait(), seconds)
+            except TimeoutError:
+                for connection in list(self._open):
+                    connection.break_off()
+
+    # a connection's side
+
+    def admit(self, connection: Connection) -> bool:
+        self._open.add(connection)
+        return len(self._open) <= self.limits.connections
+
+    def forget(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        if not self._open and self._emptied is not None:
+            self._emptied.set()

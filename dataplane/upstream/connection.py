@@ -1,0 +1,300 @@
+"""One connection to a backend: one request at a time, and its answer."""
+
+import asyncio
+from collections.abc import Callable
+from math import inf
+from typing import Protocol, cast
+
+import httptools
+
+from dataplane import spawn
+from dataplane.exchange import Body, ClientGone, Headers
+from dataplane.faults import GatewayFault, UpstreamBroken, UpstreamFault, UpstreamTimeout
+from dataplane.http1.alarm import Alarm
+from dataplane.http1.body import NO_BODY, Inflow
+from dataplane.http1.head import HOP_BY_HOP, LAST_CHUNK, as_chunk
+from dataplane.settings import Limits
+from dataplane.upstream.answer import Answer
+from dataplane.upstream.faults import Stale
+
+_BODILESS = frozenset((204, 304))
+_READ = HOP_BY_HOP | {b"content-length"}
+_READ_LENGTHS = frozenset(map(len, _READ))
+
+
+class Owner(Protocol):
+    """The pool, as its connections see it."""
+
+    limits: Limits
+
+    def returned(self, connection: "Connection") -> None: ...
+
+    def lost(self, connection: "Connection") -> None: ...
+
+
+class Connection(asyncio.Protocol):
+    __slots__ = (
+        "_alarm",
+        "_answered",
+        "_body",
+        "_busy",
+        "_closed",
+        "_fed",
+        "_head_only",
+        "_headers",
+        "_keep_alive",
+        "_loop",
+        "_owner",
+        "_parser",
+        "_pump",
+        "_read",
+        "_sent",
+        "_status",
+        "_to_eof",
+        "_waiter",
+        "_writable",
+        "took",
+        "transport",
+    )
+
+    transport: asyncio.Transport
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self._loop = asyncio.get_running_loop()
+        self._alarm = Alarm(self._loop, self._expired)
+        self._parser = httptools.HttpResponseParser(self)
+        self._waiter: asyncio.Future[Answer] | None = None  # for the head of the answer
+        self._pump: spawn.Running | None = None  # sends a body that is arriving itself
+        self._writable: asyncio.Future[None] | None = None
+        self._body: Inflow | None = None
+        self._headers: Headers = []
+        self._read: dict[bytes, bytes] = {}
+        self._status = 0  # 0: no head yet
+        self._fed = 0  # bytes of the answer until its head is complete
+        self._head_only = False
+        self._keep_alive = False
+        self._to_eof = False
+        self._busy = False
+        self._sent = True  # the whole request
+        self._answered = True  # the whole answer has come
+        self._closed = False
+        self.took = False  # something of a body that cannot be had twice
+
+    @property
+    def usable(self) -> bool:
+        return not self._closed and not self.transport.is_closing()
+
+    def ask(self, head: bytes, body: bytes | Body, *, deadline: float, head_only: bool) -> "asyncio.Future[Answer]":
+        """Send a request. The future raises an UpstreamFault, or what `body` raised."""
+        waiter = self._waiter = self._loop.create_future()
+        self._status = self._fed = 0
+        self._head_only = head_only
+        self._busy, self._answered = True, False
+        self._alarm.set(deadline)
+        if isinstance(body, bytes):
+            self._sent, self.took = True, False
+            self.transport.write(head + body)
+        else:
+            self._sent = self.took = False
+            self.transport.write(head)
+            self._pump = spawn.start(self._send(body), self._pumped)
+        return waiter
+
+    def abandon(self, body: Body | None = None) -> None:
+        """Give up the request under way; `body`: only if it is that answer's."""
+        if self._busy and (body is None or body is self._body):
+            self.close(ClientGone())
+
+    def close(self, reason: BaseException) -> None:
+        """Whoever waits for the answer gets `reason`."""
+        if self._closed:
+            return
+        self._closed = True
+        self._alarm.stop()
+        self.transport.abort()
+        self._fail(reason)
+        self._owner.lost(self)
+
+    def rest(self, seconds: float) -> None:
+        """Close unless it is used within `seconds`."""
+        self._alarm.set(self._loop.time() + seconds)
+
+    # sending a body that is arriving
+
+    async def _send(self, body: Body) -> None:
+        framed: Callable[[bytes], bytes] = as_chunk if body.length is None else bytes
+        try:
+            while piece := await body.chunk():
+                self.took = True
+                self.transport.write(framed(piece))
+                if self._writable is not None:
+                    await self._writable
+            if body.length is None:
+                self.transport.write(LAST_CHUNK)
+            self._sent = True
+        except (ClientGone, GatewayFault) as fault:
+            self.close(fault)
+
+    def _pumped(self) -> None:
+        self._pump = None
+        if self._sent and self._answered and self._busy:
+            self._release()
+
+    def _stop_pump(self) -> None:
+        pump, self._pump = self._pump, None
+        if pump is not None:
+            pump.give_up(ClientGone())
+
+    # the transport's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.set_write_buffer_limits(high=self._owner.limits.stream_bytes)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._busy:
+            self.close(UpstreamBroken("the backend sent what nobody had asked for"))
+            return
+        self._fed += len(data)
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            if not self._answered:
+                self._break(error)
+                return
+            self._keep_alive = False  # the answer was complete; what follows it is not for anybody
+        if self._status == 0 and self._fed > self._owner.limits.upstream_head_bytes:
+            self.close(UpstreamBroken("the answer's head is too large"))
+        elif self._answered and self._busy:
+            self._complete()
+
+    def _break(self, error: Exception) -> None:
+        cause = error.__context__ if isinstance(error, httptools.HttpParserCallbackError) else error
+        self.close(cause if isinstance(cause, UpstreamFault) else UpstreamBroken(f"not HTTP: {cause!r}"))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._to_eof and self._busy and not self._answered and exc is None and self._body is not None:
+            self._answered, self._keep_alive = True, False
+            self._body.end()
+        self.close(Stale("the connection ended") if self._fed == 0 else UpstreamBroken("the answer ended too soon"))
+
+    def pause_writing(self) -> None:
+        self._writable = self._loop.create_future()
+
+    def resume_writing(self) -> None:
+        writable, self._writable = self._writable, None
+        if writable is not None and not writable.done():
+            writable.set_result(None)
+
+    def _expired(self) -> None:
+        self.close(UpstreamTimeout("no whole answer in time"))
+
+    # called by the parser
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._status:
+            return  # trailers: nobody reads them
+        value = value.rstrip()
+        if len(name) in _READ_LENGTHS:
+            lower = name.lower()
+            if lower in _READ:
+                self._read[lower] = self._read[lower] + b"," + value if lower in self._read else value
+                if lower != b"content-length":
+                    return
+        self._headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        if self._answered:
+            raise UpstreamBroken("a second answer to one request")
+        status = self._parser.get_status_code()
+        headers, self._headers = self._headers, []
+        read, self._read = self._read, {}
+        if status == 101:
+            raise UpstreamBroken("the backend switched protocols")
+        if status < 200:
+            return
+        coding = read.get(b"transfer-encoding")
+        if coding is not None and coding.lower() != b"chunked":
+            raise UpstreamBroken(f"an unknown transfer coding {coding!r}")
+        if b"connection" in read:
+            headers = _without_named(headers, read[b"connection"])
+        self._status = status
+        self._keep_alive = self._parser.should_keep_alive()
+        body = self._incoming(status, read, chunked=coding is not None)
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_result(Answer(self, status, headers, body))
+
+    def _incoming(self, status: int, read: dict[bytes, bytes], *, chunked: bool) -> Body:
+        length = None if chunked or b"content-length" not in read else int(read[b"content-length"])
+        if self._head_only or status in _BODILESS:
+            self._body = None
+            self._answered = True
+            return NO_BODY
+        self._to_eof = not chunked and length is None
+        limits = self._owner.limits
+        self._body = Inflow(self, length, bound=limits.stream_bytes, ceiling=limits.body_bytes)
+        return self._body
+
+    def on_body(self, piece: bytes) -> None:
+        if self._body is not None:
+            self._body.feed(piece)
+
+    def on_message_complete(self) -> None:
+        if self._status:  # not of an interim answer
+            self._answered = True
+            if self._body is not None:
+                self._body.end()
+
+    # the body's side
+
+    def pause(self) -> None:
+        self.transport.pause_reading()
+
+    def resume(self) -> None:
+        if not self._closed:
+            self.transport.resume_reading()
+
+    def wanted(self) -> None:
+        """The alarm is set already: one deadline covers the whole answer."""
+
+    def too_large(self) -> Exception:
+        return UpstreamBroken("the answer is too large to be held")
+
+    # the end of an answer
+
+    def _complete(self) -> None:
+        if self._sent:
+            self._release()
+        else:
+            # An early answer: the rest of the request is of no use to anybody.
+            self._keep_alive = False
+            self._stop_pump()
+            self._release()
+
+    def _release(self) -> None:
+        self._busy = False
+        self._body = None
+        if not self._keep_alive:
+            self.close(UpstreamBroken("the backend closes"))
+            return
+        if self._head_only:
+            # llhttp cannot be told that the answer to HEAD has no body: it may be waiting for one.
+            self._parser = httptools.HttpResponseParser(self)
+        self._alarm.set(inf)
+        self._owner.returned(self)
+
+    def _fail(self, reason: BaseException) -> None:
+        self._busy = False
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_exception(reason)
+        if self._body is not None:
+            self._body.fail(reason)
+        self._stop_pump()
+
+
+def _without_named(headers: Headers, connection: bytes) -> Headers:
+    named = {token.strip().lower() for token in connection.split(b",")} - {b"close", b"keep-alive"}
+    return [header for header in headers if header[0].lower() not in named] if named else headers

@@ -1,0 +1,7 @@
+"""What only the pool needs to tell apart."""
+
+from dataplane.faults import UpstreamBroken
+
+
+class Stale(UpstreamBroken):
+    """The connection ended before a byte of the answer: had it been kept, the backend may just have closed it."""

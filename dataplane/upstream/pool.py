@@ -1,0 +1,216 @@
+"""The connections of one origin: the last one used is the next one used, and no origin waits for another."""
+
+import asyncio
+import ssl
+from collections import deque
+from functools import lru_cache
+from weakref import WeakValueDictionary
+
+from dataplane import spawn
+from dataplane.exchange import Body, Headers
+from dataplane.faults import UpstreamTimeout, UpstreamUnreachable
+from dataplane.http1.head import header_lines
+from dataplane.settings import Limits
+from dataplane.upstream.answer import Answer
+from dataplane.upstream.connection import Connection
+from dataplane.upstream.faults import Stale
+
+_IDEMPOTENT = frozenset((b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"TRACE"))
+_LENGTH_ALWAYS = frozenset((b"POST", b"PUT", b"PATCH"))  # RFC 9110 8.6: say so even when there is no body
+_pools: "WeakValueDictionary[tuple[str, str, int, bool], Pool]" = WeakValueDictionary()
+
+
+def pool_for(scheme: str, host: str, port: int, verify: bool = True) -> "Pool":
+    """The same pool for the same origin while anybody holds it; opens nothing."""
+    key = (scheme, host.lower(), port, verify)
+    pool = _pools.get(key)
+    if pool is None:
+        pool = _pools[key] = Pool(*key)
+    return pool
+
+
+class Pool:
+    def __init__(self, scheme: str, host: str, port: int, verify: bool = True, *, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._scheme = scheme
+        self._host = host
+        self._port = port
+        self._verify = verify
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._idle: dict[Connection, None] = {}  # the last one is the freshest
+        self._open = 0  # connections, and connections to be
+        self._waiters: deque[asyncio.Future[Connection | None]] = deque()
+
+    async def send(
+        self,
+        method: bytes,
+        target: bytes,
+        headers: Headers,
+        body: bytes | Body,
+        *,
+        timeout: float,  # noqa: ASYNC109  # no task, so no asyncio.timeout: a deadline that the connection watches
+    ) -> Answer:
+        """Raises an UpstreamFault, or what `body` raises. `timeout`: seconds until the last byte of the answer."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop = loop
+            self._begin_anew()
+        deadline = loop.time() + timeout
+        if not isinstance(body, bytes):
+            body = _arrived(body)
+        head = _head(method, target, headers, body)
+        connection = self._kept()
+        if connection is not None:
+            try:
+                return await _ask(connection, method, head, body, deadline)
+            except Stale:
+                if method not in _IDEMPOTENT or connection.took:
+                    raise
+        connection = await self._another(deadline)
+        return await _ask(connection, method, head, body, deadline)
+
+    # the connections' side
+
+    def returned(self, connection: Connection) -> None:
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(connection)
+                return
+        self._idle[connection] = None
+        connection.rest(self.limits.upstream_idle_seconds)
+
+    def lost(self, connection: Connection) -> None:
+        self._idle.pop(connection, None)
+        self._leave()
+
+    # finding a connection
+
+    def _kept(self) -> Connection | None:
+        while self._idle:
+            connection, _ = self._idle.popitem()
+            if connection.usable:
+                return connection
+        return None
+
+    async def _another(self, deadline: float) -> Connection:
+        if self._open >= self.limits.upstream_connections:
+            connection = await self._turn(deadline)
+            if connection is not None:
+                return connection
+        else:
+            self._open += 1
+        return await self._opened(deadline)
+
+    async def _turn(self, deadline: float) -> Connection | None:
+        """A connection that is given back, or None: leave to open one."""
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Connection | None] = loop.create_future()
+        self._waiters.append(waiter)
+        timer = loop.call_at(deadline, _too_late, waiter)
+        try:
+            return await waiter
+        except BaseException:
+            self._pass_on(waiter)
+            raise
+        finally:
+            timer.cancel()
+
+    def _pass_on(self, waiter: "asyncio.Future[Connection | None]") -> None:
+        """What was given to one who has gone."""
+        if not waiter.done():
+            waiter.cancel()
+        elif not waiter.cancelled() and waiter.exception() is None:
+            connection = waiter.result()
+            if connection is None:
+                self._leave()
+            elif connection.usable:
+                self.returned(connection)
+
+    def _leave(self) -> None:
+        """One connection less: the first who waits may open one."""
+        self._open -= 1
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                self._open += 1
+                waiter.set_result(None)
+                return
+
+    async def _opened(self, deadline: float) -> Connection:
+        loop = asyncio.get_running_loop()
+        opened: asyncio.Future[Connection | None] = loop.create_future()
+        spawn.background(self._open_one(opened, deadline - loop.time()), f"connecting to {self._host}:{self._port}")
+        try:
+            connection = await opened
+        except BaseException:
+            self._pass_on(opened)
+            raise
+        assert connection is not None
+        return connection
+
+    async def _open_one(self, opened: "asyncio.Future[Connection | None]", seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        where = f"{self._host}:{self._port}"
+        context = _tls(self._verify) if self._scheme == "https" else None
+        try:
+            async with asyncio.timeout(seconds):
+                _, connection = await loop.create_connection(
+                    lambda: Connection(self), self._host, self._port, ssl=context
+                )
+        except TimeoutError:
+            self._not_opened(opened, UpstreamTimeout(f"no connection to {where} in time"))
+        except (OSError, ValueError) as error:  # ValueError: not a host name
+            self._not_opened(opened, UpstreamUnreachable(f"no connection to {where}: {error}"))
+        else:
+            if opened.done():
+                self.returned(connection)
+            else:
+                opened.set_result(connection)
+
+    def _not_opened(self, opened: "asyncio.Future[Connection | None]", fault: Exception) -> None:
+        if not opened.done():
+            opened.set_exception(fault)
+        self._leave()
+
+
+async def _ask(connection: Connection, method: bytes, head: bytes, body: bytes | Body, deadline: float) -> Answer:
+    try:
+        return await connection.ask(head, body, deadline=deadline, head_only=method == b"HEAD")
+    except BaseException:
+        connection.abandon()
+        raise
+
+
+def _arrived(body: Body) -> bytes | Body:
+    whole = body.whole()
+    return body if whole is None else whole
+
+
+def _head(method: bytes, target: bytes, headers: Headers, body: bytes | Body) -> bytes:
+    framing = b""
+    if isinstance(body, bytes):
+        if body or method in _LENGTH_ALWAYS:
+            framing = b"Content-Length: %d\r\n" % len(body)
+    elif body.length is None:
+        framing = b"Transfer-Encoding: chunked\r\n"
+    else:
+        framing = b"Content-Length: %d\r\n" % body.length
+    return b"%b %b HTTP/1.1\r\n%b%b\r\n" % (method, target, header_lines(headers), framing)
+
+
+def _too_late(waiter: "asyncio.Future[Connection | None]") -> None:
+    if not waiter.done():
+        waiter.set_exception(UpstreamTimeout("all connections to the backend were busy"))
+
+
+@lru_cache(maxsize=2)
+def _tls(verify: bool) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
