@@ -1,0 +1,126 @@
+"""An integration's URI: stage variables are filled in when the snapshot compiles, `{name}` per request.
+
+`{name}` is filled only from mapped path values; without one it stays as it is written, percent-encoded on the wire.
+A query in the URI comes before the one of the request.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+from urllib.parse import quote
+
+Pairs: TypeAlias = Iterable[tuple[str, str]]
+
+_STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.([A-Za-z0-9_]+)\}")
+_URI = re.compile(
+    r"(?P<scheme>https?)://(?P<authority>[^/?#]+)(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?(?:#.*)?\Z", re.DOTALL
+)
+_PARAMETER = re.compile(r"\{([^{}/?#]+?)(\+?)\}")
+_AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.~-]+)(?::(?P<port>\d{1,5}))?\Z")
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+# RFC 3986: what may stand in a path or a query as it is
+_PATH_SAFE: Final = "/:@!$&'()*+,;=-._~%"
+_QUERY_SAFE: Final = _PATH_SAFE + "?"
+_SEGMENT_SAFE: Final = "-._~!$'()*,:@"
+
+
+class UriError(ValueError):
+    """Text that is not the URI of an HTTP endpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    scheme: str
+    host: str
+    port: int
+
+
+class UriTemplate:
+    __slots__ = ("_authority", "_constant", "_fill_path", "_query", "_scheme", "fixed_origin")
+
+    def __init__(self, scheme: str, authority: str, path: str, query: str) -> None:
+        self._scheme = scheme
+        self._authority = _fill(authority, lambda value: value)
+        self.fixed_origin = _origin(scheme, authority) if _PARAMETER.search(authority) is None else None
+        self._fill_path = _fill(quote(path, _PATH_SAFE + "{}"), _encode_path_value)
+        self._constant = _braces(self._fill_path({})).encode("ascii") if _PARAMETER.search(path) is None else None
+        self._query = _fill(quote(query, _QUERY_SAFE + "{}"), encode_query_value)
+
+    @property
+    def scheme(self) -> str:
+        return self._scheme
+
+    @property
+    def host(self) -> str:
+        """Empty while the authority depends on the request."""
+        return self.fixed_origin.host if self.fixed_origin else ""
+
+    @property
+    def port(self) -> int:
+        return self.fixed_origin.port if self.fixed_origin else _DEFAULT_PORTS[self._scheme]
+
+    def origin(self, path: dict[str, str]) -> Origin:
+        """Raises UriError when the values make no legal authority."""
+        return self.fixed_origin or _origin(self._scheme, self._authority(path))
+
+    def target(self, path: dict[str, str], query: bytes | Pairs = b"") -> bytes:
+        """The request target: path and query, percent-encoded."""
+        target = self._constant
+        if target is None:
+            target = _braces(self._fill_path(path)).encode("ascii")
+        own = _braces(self._query(path)).encode("ascii")
+        more = query if isinstance(query, bytes) else encode_query(query)
+        joined = b"&".join(part for part in (own, more) if part)
+        return target + b"?" + joined if joined else target
+
+
+def compile_uri(uri: str, stage_variables: dict[str, str]) -> UriTemplate:
+    """Raises UriError. A stage variable that is not set is empty."""
+    filled = _STAGE_VARIABLE.sub(lambda found: stage_variables.get(found[1], ""), uri.strip())
+    found = _URI.match(filled)
+    if found is None:
+        raise UriError(f"not an HTTP endpoint: {filled!r}")
+    if any(character.isspace() or not character.isprintable() for character in filled):
+        raise UriError(f"white space in the endpoint: {filled!r}")
+    return UriTemplate(found["scheme"], found["authority"], found["path"] or "/", found["query"] or "")
+
+
+def encode_query(pairs: Pairs) -> bytes:
+    return "&".join(f"{encode_query_value(name)}={encode_query_value(value)}" for name, value in pairs).encode("ascii")
+
+
+def encode_query_value(value: str) -> str:
+    return quote(value, "-._~", errors="surrogateescape")
+
+
+def _encode_path_value(value: str) -> str:
+    """A slash of a greedy parameter's value parts segments; everything else that has a meaning is encoded."""
+    return quote(value, "/" + _SEGMENT_SAFE, errors="surrogateescape")
+
+
+def _fill(text: str, encode: Callable[[str], str]) -> Callable[[dict[str, str]], str]:
+    if _PARAMETER.search(text) is None:
+        return lambda values: text
+
+    def fill(values: dict[str, str]) -> str:
+        def value_of(found: re.Match[str]) -> str:
+            value = values.get(found[1])
+            return found[0] if value is None else encode(value)
+
+        return _PARAMETER.sub(value_of, text)
+
+    return fill
+
+
+def _braces(text: str) -> str:
+    """The braces of parameters that nothing was mapped to may not stand in a URI as they are."""
+    return text.replace("{", "%7B").replace("}", "%7D") if "{" in text or "}" in text else text
+
+
+def _origin(scheme: str, authority: str) -> Origin:
+    found = _AUTHORITY.match(authority.rpartition("@")[2])
+    port = int(found["port"]) if found and found["port"] else _DEFAULT_PORTS[scheme]
+    if found is None or not 0 < port < 65536:
+        raise UriError(f"not a host: {authority!r}")
+    return Origin(scheme, found["host"].strip("[]").lower(), port)
