@@ -1,16 +1,17 @@
 """A document and a stage's entry become what is served: every look-up a request would need is done here, once."""
 
 import re
+from dataclasses import replace
 
 from dataplane.integrations import http, mock
+from dataplane.mapping.javaregex import compile_regex
 from dataplane.mapping.parameters import (
     MappingError,
-    RequestMapping,
     compile_request_parameters,
     compile_response_parameters,
 )
 from dataplane.mapping.uri import UriError, UriTemplate, compile_uri
-from dataplane.mapping.vtl import TemplateError
+from dataplane.mapping.vtl import Template, TemplateError
 from dataplane.plan import Plan, Stage, TransformRequest, TransformResponse
 from dataplane.router import Methods, RouteError, Router
 from dataplane.snapshot import ApiDocument, Integration, IntegrationResponse, Method, Resource, StageEntry
@@ -27,29 +28,28 @@ class CompileError(Exception):
     """A snapshot that can't be served; the text names the resource, the method and what is wrong with it."""
 
 
-def compile_stage(entry: StageEntry, document: ApiDocument, canary: ApiDocument | None = None) -> Stage:
-    """`canary` is the document of `entry.canary`. Raises CompileError."""
+def compile_stage(entry: StageEntry, document: ApiDocument, canary: ApiDocument | None) -> Stage:
+    """`canary` is the document of `entry.canary`, where there is one. Raises CompileError."""
+    stage = _arm(entry, document, entry.deployment_id, entry.digest, entry.variables)
     arm = entry.canary
     if arm is None or canary is None:
-        return _compile(entry, document, entry.deployment_id, entry.digest, entry.variables)
+        return stage
     variables = {**entry.variables, **arm.stage_variable_overrides}
-    other = _compile(entry, canary, arm.deployment_id, arm.digest, variables)
-    return _compile(entry, document, entry.deployment_id, entry.digest, entry.variables, other, arm.percent_traffic)
+    other = _arm(entry, canary, arm.deployment_id, arm.digest, variables)
+    return replace(stage, canary=other, canary_percent=arm.percent_traffic)
 
 
-def _compile(
+def _arm(
     entry: StageEntry,
     document: ApiDocument,
     deployment_id: str,
     digest: str,
     variables: dict[str, str],
-    canary: Stage | None = None,
-    canary_percent: float = 0.0,
 ) -> Stage:
+    """What serves one deployment with one set of variables: the stage itself, or its canary."""
+    resources = document.resources
     try:
-        router = Router(
-            (resource.path, _methods(resource, document.api_id, variables)) for resource in document.resources
-        )
+        router = Router((resource.path, _methods(resource, document.api_id, variables)) for resource in resources)
     except RouteError as error:
         raise CompileError(str(error)) from error
     return Stage(
@@ -57,13 +57,13 @@ def _compile(
         stage_name=entry.stage_name,
         deployment_id=deployment_id,
         digest=digest,
+        account_id=entry.account_id,
         generation=entry.generation,
         variables=variables,
         cache_generation=entry.cache_generation,
         disable_execute_api_endpoint=entry.disable_execute_api_endpoint,
         router=router,
-        canary=canary,
-        canary_percent=canary_percent,
+        has_canary=entry.canary is not None,
     )
 
 
@@ -90,7 +90,7 @@ def _http_proxy(resource: Resource, method: Method, api_id: str, variables: dict
     uri = compile_uri(integration.uri, variables)
     mappings = _mappings(integration, variables)
     transform = ProxyRequest(_target(integration, uri, api_id), mappings)
-    return _http_plan(resource, method, uri, transform, ProxyResponse(), reads_body=_reads_body(mappings.parameters))
+    return _http_plan(resource, method, uri, transform, ProxyResponse(), reads_body=_reads_body(integration))
 
 
 def _http(resource: Resource, method: Method, api_id: str, variables: dict[str, str]) -> Plan:
@@ -98,7 +98,7 @@ def _http(resource: Resource, method: Method, api_id: str, variables: dict[str, 
     uri = compile_uri(integration.uri, variables)
     mappings = _mappings(integration, variables)
     templates = compile_templates(integration.request_templates)
-    reads_body = _reads_body(mappings.parameters) or any(t.constant is None for t in templates.values())
+    reads_body = _reads_body(integration) or _any_rendered(templates)
     transform = MappedRequest(
         _target(integration, uri, api_id), mappings, templates, integration.passthrough_behavior, reads_body
     )
@@ -157,12 +157,12 @@ def _target(integration: Integration, uri: UriTemplate, api_id: str) -> Target:
 
 
 def _mappings(integration: Integration, variables: dict[str, str]) -> Mappings:
-    parameters = compile_request_parameters(integration.request_parameters) if integration.request_parameters else None
-    return Mappings(parameters, variables)
+    mapping = integration.request_parameters
+    return Mappings(compile_request_parameters(mapping), _uses(mapping, "context."), variables)
 
 
-def _reads_body(parameters: RequestMapping | None) -> bool:
-    return parameters is not None and parameters.uses_body
+def _uses(mapping: dict[str, str], source: str) -> bool:
+    return any(value.startswith(source) for value in mapping.values())
 
 
 def _mapped_response(integration: Integration, variables: dict[str, str], *, sends_trace_id: bool) -> MappedResponse:
@@ -171,13 +171,21 @@ def _mapped_response(integration: Integration, variables: dict[str, str], *, sen
 
 
 def _selected(response: IntegrationResponse) -> Selected:
-    parameters = compile_response_parameters(response.response_parameters) if response.response_parameters else None
+    mapping = response.response_parameters
     templates = compile_templates(response.response_templates)
     return Selected(
         status=int(response.status_code),
-        pattern=re.compile(response.selection_pattern) if response.selection_pattern else None,
-        parameters=parameters,
+        pattern=compile_regex(response.selection_pattern) if response.selection_pattern else None,
+        parameters=compile_response_parameters(mapping),
+        uses_context=_uses(mapping, "context."),
         templates=templates,
-        reads_body=(parameters is not None and parameters.uses_body)
-        or any(template.constant is None for template in templates.values()),
+        reads_body=_uses(mapping, "integration.response.body") or _any_rendered(templates),
     )
+
+
+def _reads_body(integration: Integration) -> bool:
+    return _uses(integration.request_parameters, "method.request.body")
+
+
+def _any_rendered(templates: dict[str, Template]) -> bool:
+    return any(template.constant is None for template in templates.values())

@@ -79,6 +79,7 @@ class Exchange:
         "server_port",
         "source_ip",
         "stage",
+        "stage_path",
         "started",
         "trace_id",
     )
@@ -114,6 +115,7 @@ class Exchange:
         self.request_id = ""
         self.request_time = 0.0  # epoch seconds
         self.stage: Stage | None = None
+        self.stage_path = ""  # within the stage, as sent
         self.plan: Plan | None = None
         self.path_parameters: dict[str, str] = {}  # as sent, percent-encoded
         self.is_canary = False

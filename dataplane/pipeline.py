@@ -58,6 +58,7 @@ class Pipeline:
         if found is None or stage is None or stage.disable_execute_api_endpoint:
             raise GatewayFault("ACCESS_DENIED", "Forbidden", error_type="ForbiddenException")
         exchange.stage = stage = _arm(exchange, stage)
+        exchange.stage_path = found.path
         match = stage.router.match(found.path)
         plan = match[0].get(exchange.http_method) if match else None
         if match is None or plan is None:

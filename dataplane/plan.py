@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from dataplane.exchange import Body, Exchange, Headers
+from dataplane.mapping.uri import Origin
 from dataplane.router import Router
 
 
@@ -16,10 +17,10 @@ class IntegrationRequest:
     """What goes to the backend."""
 
     method: bytes
+    origin: Origin | None  # None: there is no backend to send it to
     target: bytes
     headers: Headers
     body: bytes | Body
-    origin: tuple[str, str, int] | None = None  # scheme, host, port: only where path parameters decide the host
 
 
 class Answer(Protocol):
@@ -76,10 +77,12 @@ class Stage:
     stage_name: str
     deployment_id: str
     digest: str
+    account_id: str
     generation: int
     variables: dict[str, str]
     cache_generation: int
     disable_execute_api_endpoint: bool
     router: Router[Plan]
+    has_canary: bool  # true of the canary arm too
     canary: "Stage | None" = None
     canary_percent: float = 0.0

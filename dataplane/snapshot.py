@@ -129,6 +129,8 @@ class StageEntry(Base, frozen=True):
     generation: int  # of the last change to this stage
     deployment_id: str
     digest: Digest
+    account_id: str = "000000000000"
+    region: str = "us-east-1"
     variables: dict[str, str] = {}
     method_settings: dict[str, MethodSetting] = {}
     canary: Canary | None = None

@@ -1,24 +1,10 @@
 """MOCK: no backend. The rendered request template names the status; the answer's body is empty (behaviours 66)."""
 
-from dataplane.exchange import Exchange, Headers
+from dataplane.exchange import Body, Exchange, Headers
 from dataplane.faults import GatewayFault
-from dataplane.mapping.mock import status_code
-from dataplane.plan import Answer, Integrate, IntegrationRequest
-
-
-class EmptyBody:
-    """A `Body` with nothing in it."""
-
-    length: int | None = 0
-
-    def whole(self) -> bytes | None:
-        return b""
-
-    async def read(self) -> bytes:
-        return b""
-
-    async def chunk(self) -> bytes:
-        return b""
+from dataplane.http1.body import NO_BODY
+from dataplane.mapping.mock import StatusCodeError, read_status_code
+from dataplane.plan import Answer, IntegrationRequest
 
 
 class MockAnswer:
@@ -29,21 +15,15 @@ class MockAnswer:
     def __init__(self, status: int) -> None:
         self.status = status
         self.headers: Headers = []
-        self.body = _EMPTY
+        self.body: Body = NO_BODY
 
     def close(self) -> None:
         pass
 
 
-_EMPTY = EmptyBody()
-
-
 async def call(exchange: Exchange, request: IntegrationRequest) -> Answer:
     assert isinstance(request.body, bytes)
-    status = status_code(request.body.decode("utf-8", "replace"))
-    if status is None:
-        raise GatewayFault("API_CONFIGURATION_ERROR", detail="the request template of a mock must give a statusCode")
-    return MockAnswer(status)
-
-
-compiled: Integrate = call
+    try:
+        return MockAnswer(read_status_code(request.body.decode("utf-8", "replace")))
+    except StatusCodeError as error:
+        raise GatewayFault("API_CONFIGURATION_ERROR", detail=str(error)) from error

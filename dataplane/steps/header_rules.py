@@ -5,7 +5,7 @@ A difference with a reason: `Content-Encoding` passes both ways in HTTP_PROXY. T
 encoded, as AWS was seen to do, would hand the reader bytes that it can't know how to read.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from dataplane.exchange import Headers
 
@@ -58,14 +58,6 @@ def replaced(headers: Headers, new: list[tuple[str, str]]) -> Headers:
     names = {name.lower() for name, _ in new}
     kept = [header for header in headers if header[0].decode("latin-1").lower() not in names]
     return kept + [(_token(name), _line(value)) for name, value in new]
-
-
-def pairs(override: dict[str, Any]) -> list[tuple[str, str]]:
-    """An override's map as pairs; a list is one pair for each of its values."""
-    found: list[tuple[str, str]] = []
-    for name, value in override.items():
-        found += [(name, str(one)) for one in (value if isinstance(value, list) else [value])]
-    return found
 
 
 def _token(name: str) -> bytes:

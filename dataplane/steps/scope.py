@@ -4,9 +4,10 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from dataplane.exchange import Exchange, Headers
-from dataplane.mapping.context import ContextValues, build_context
-from dataplane.mapping.input import RequestParams
+from dataplane.mapping.context import ContextValues, Identity, build_context
+from dataplane.mapping.parameters import RequestParams
 from dataplane.steps.header_rules import DROPPED_AT_ENTRY
+from dataplane.trace import extended_request_id
 
 
 def request_params(exchange: Exchange) -> RequestParams:
@@ -42,5 +43,29 @@ def context_of(exchange: Exchange) -> dict[str, Any]:
     return exchange.context
 
 
+def decoded(body: bytes) -> str:
+    """Bytes as a template reads them: what is not UTF-8 becomes U+FFFD (behaviours 65)."""
+    return body.decode("utf-8", "replace")
+
+
 def _values(exchange: Exchange) -> ContextValues:
-    raise AssertionError
+    stage, plan = exchange.stage, exchange.plan
+    assert stage is not None and plan is not None
+    return ContextValues(
+        account_id=stage.account_id,
+        api_id=stage.api_id,
+        stage=stage.stage_name,
+        deployment_id=stage.deployment_id,
+        resource_id=plan.resource_id,
+        resource_path=plan.resource_path,
+        http_method=exchange.http_method,
+        path=f"/{stage.stage_name}{exchange.stage_path}",
+        protocol=exchange.protocol,
+        request_id=exchange.request_id,
+        extended_request_id=extended_request_id(exchange.request_id),
+        request_time=exchange.request_time,
+        domain_name=exchange.authority,
+        identity=Identity(exchange.source_ip, first_header(exchange.headers, b"user-agent") or None),
+        is_canary_request=exchange.is_canary if stage.has_canary else None,
+        xray_trace_id=exchange.trace_id or None,
+    )

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from dataplane.exchange import Exchange
 from dataplane.faults import GatewayFault
-from dataplane.mapping.input import Scope
+from dataplane.mapping.scope import Scope
 from dataplane.mapping.vtl import Template, TemplateError, compile_template
 from dataplane.snapshot import PassthroughBehavior
-from dataplane.steps.scope import context_of, request_params
+from dataplane.steps.scope import context_of, decoded, request_params
 
 DEFAULT_TYPE = "application/json"
 
@@ -55,7 +55,7 @@ def render(template: Template, exchange: Exchange, body: bytes, variables: dict[
     """The text, and the scope with the overrides it set (None for a constant). Raises GatewayFault."""
     if template.constant is not None:
         return template.constant, None
-    scope = Scope(body.decode("utf-8", "replace"), request_params(exchange), context_of(exchange), variables)
+    scope = Scope(decoded(body), request_params(exchange), context_of(exchange), variables)
     try:
         return template.render(scope), scope
     except TemplateError as error:

@@ -1,24 +1,32 @@
 """What the backend gets: the client's request as it is (a proxy), or what mappings and templates make of it."""
 
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote_plus
+from functools import lru_cache
 
 from dataplane import trace
 from dataplane.exchange import Body, Exchange, Headers
 from dataplane.faults import GatewayFault
-from dataplane.mapping.input import RequestParams, Scope
-from dataplane.mapping.parameters import Mapped, RequestMapping
-from dataplane.mapping.uri import UriTemplate
+from dataplane.mapping.overrides import override_request
+from dataplane.mapping.parameters import InvalidBody, Mapped, RequestMapping
+from dataplane.mapping.scope import Scope
+from dataplane.mapping.uri import Origin, UriError, UriTemplate, encode_query
 from dataplane.mapping.vtl import Template
 from dataplane.plan import IntegrationRequest
 from dataplane.snapshot import PassthroughBehavior
-from dataplane.steps.header_rules import FORBIDDEN_TO_MAP, NOT_PROXIED, pairs, replaced
-from dataplane.steps.scope import context_of, first_header, request_params
+from dataplane.steps.header_rules import FORBIDDEN_TO_MAP, NOT_PROXIED, replaced
+from dataplane.steps.scope import context_of, decoded, first_header, request_params
 from dataplane.steps.templates import render, request_template
 
 _BODILESS = frozenset(("GET", "HEAD", "OPTIONS"))
-_NOTHING_MAPPED = Mapped({}, [], [])
+
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@lru_cache(maxsize=4096)
+def host_header(origin: Origin) -> bytes:
+    host = f"[{origin.host}]" if ":" in origin.host else origin.host
+    return (host if origin.port == _DEFAULT_PORTS[origin.scheme] else f"{host}:{origin.port}").encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +40,18 @@ class Target:
     def request(
         self, exchange: Exchange, headers: Headers, path: dict[str, str], query: bytes, body: bytes | Body
     ) -> IntegrationRequest:
+        """Raises GatewayFault where path parameters make no legal host."""
         method = self.http_method or exchange.http_method
-        uri = self.uri
+        try:
+            origin = self.uri.origin(path)
+        except UriError as error:
+            raise GatewayFault("API_CONFIGURATION_ERROR", detail=str(error)) from error
         return IntegrationRequest(
             method=method.encode("latin-1"),
-            target=uri.target(path, query),
-            headers=[(b"Host", uri.authority(path)), *headers],
+            origin=origin,
+            target=self.uri.target(path, query),
+            headers=[(b"Host", host_header(origin)), *headers],
             body=b"" if method in _BODILESS else body,
-            origin=None if uri.fixed_origin else uri.origin(path),
         )
 
 
@@ -48,17 +60,20 @@ class Mappings:
     """`integration.request.*`, compiled; `None` where the method maps nothing."""
 
     parameters: RequestMapping | None
+    uses_context: bool
     variables: dict[str, str]
 
-    def apply(self, exchange: Exchange, params: RequestParams | None = None) -> Mapped:
+    def apply(self, exchange: Exchange) -> Mapped:
+        """Raises GatewayFault."""
         if self.parameters is None:
-            return _NOTHING_MAPPED
-        return self.parameters.apply(
-            params or request_params(exchange),
-            lambda: exchange.request_body.decode("utf-8", "replace"),
-            context_of(exchange) if self.parameters.uses_context else {},
-            self.variables,
-        )
+            return Mapped()
+        context = context_of(exchange) if self.uses_context else {}
+        try:
+            return self.parameters.apply(
+                request_params(exchange), lambda: decoded(exchange.request_body), context, self.variables
+            )
+        except InvalidBody as error:
+            raise GatewayFault("BAD_REQUEST_BODY", str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,7 @@ class ProxyRequest:
             headers = _mapped_over(headers, mapped.header)
         query = exchange.query
         if mapped.querystring:
-            query = b"&".join(filter(None, (query, _encoded(mapped.querystring))))
+            query = b"&".join(filter(None, (query, encode_query(mapped.querystring))))
         return self.target.request(exchange, headers, mapped.path, query, exchange.body)
 
 
@@ -101,7 +116,7 @@ class MappedRequest:
             body = text.encode()
             mapped = _overridden(exchange, mapped, scope)
         headers = _mapped_over(self._defaults(exchange, content_type), mapped.header)
-        return self.target.request(exchange, headers, mapped.path, _encoded(mapped.querystring), body)
+        return self.target.request(exchange, headers, mapped.path, encode_query(mapped.querystring), body)
 
     def _defaults(self, exchange: Exchange, content_type: str) -> Headers:
         return [
@@ -123,10 +138,10 @@ class MockRequest:
     def __call__(self, exchange: Exchange) -> IntegrationRequest:
         template = request_template(self.templates, self.passthrough, first_header(exchange.headers, b"content-type"))
         if template is None:
-            return IntegrationRequest(b"", b"", [], exchange.request_body)
+            return IntegrationRequest(b"", None, b"", [], exchange.request_body)
         text, scope = render(template, exchange, exchange.request_body, self.variables)
-        _overridden(exchange, _NOTHING_MAPPED, scope)
-        return IntegrationRequest(b"", b"", [], text.encode())
+        _overridden(exchange, Mapped(), scope)
+        return IntegrationRequest(b"", None, b"", [], text.encode())
 
 
 def _passing(headers: Headers) -> tuple[Headers, bytes, str]:
@@ -166,24 +181,9 @@ def _mapped_over(headers: Headers, mapped: list[tuple[str, str]]) -> Headers:
     return replaced(headers, mapped)
 
 
-def _encoded(pairs: list[tuple[str, str]]) -> bytes:
-    return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs).encode()
-
-
 def _overridden(exchange: Exchange, mapped: Mapped, scope: Scope | None) -> Mapped:
     """`$context.requestOverride` beats mappings; `$context.responseOverride` is kept for the answer (64, 84)."""
     if scope is None:
         return mapped
     exchange.response_override = scope.response_override
-    override = scope.request_override
-    if not override:
-        return mapped
-    return Mapped(
-        {**mapped.path, **{name: str(value) for name, value in override.get("path", {}).items()}},
-        _over(mapped.querystring, override.get("querystring", {})),
-        _over(mapped.header, override.get("header", {})),
-    )
-
-
-def _over(mapped: list[tuple[str, str]], override: dict[str, Any]) -> list[tuple[str, str]]:
-    return [pair for pair in mapped if pair[0] not in override] + pairs(override)
+    return override_request(mapped, scope.request_override)

@@ -2,15 +2,15 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from dataplane.exchange import Exchange, Headers
 from dataplane.faults import GatewayFault
-from dataplane.mapping.parameters import ResponseMapping
+from dataplane.mapping.overrides import override_headers, override_status
+from dataplane.mapping.parameters import InvalidBody, ResponseMapping
 from dataplane.mapping.vtl import Template
 from dataplane.plan import Answer, Reply
-from dataplane.steps.header_rules import DROPPED_FROM_ANSWER, REMAPPED, pairs, replaced
-from dataplane.steps.scope import context_of, first_header
+from dataplane.steps.header_rules import DROPPED_FROM_ANSWER, REMAPPED, replaced
+from dataplane.steps.scope import context_of, decoded, first_header
 from dataplane.steps.templates import DEFAULT_TYPE, render, response_template
 
 
@@ -39,6 +39,7 @@ class Selected:
     status: int
     pattern: re.Pattern[str] | None  # None: the default
     parameters: ResponseMapping | None
+    uses_context: bool
     templates: dict[str, Template]
     reads_body: bool
 
@@ -81,8 +82,8 @@ class MappedResponse:
             override = scope.response_override if scope is not None else override
             if not response.reads_body:
                 answer.close()
-        headers = self._headers(exchange, mapped, content_type)
-        return Reply(_status(response.status, override), replaced(headers, pairs(override.get("header", {}))), payload)
+        headers = self._headers(exchange, override_headers(mapped, override), content_type)
+        return Reply(override_status(override) or response.status, headers, payload)
 
     def _mapped(self, exchange: Exchange, response: Selected, answer: Answer, body: bytes) -> list[tuple[str, str]]:
         if response.parameters is None:
@@ -90,19 +91,14 @@ class MappedResponse:
         found: dict[str, list[str]] = {}
         for name, value in answer.headers:
             found.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
-        context = context_of(exchange) if response.parameters.uses_context else {}
-        return response.parameters.apply(found, lambda: body.decode("utf-8", "replace"), context, self.variables)
+        context = context_of(exchange) if response.uses_context else {}
+        try:
+            return response.parameters.apply(found, lambda: decoded(body), context, self.variables)
+        except InvalidBody as error:
+            raise GatewayFault("API_CONFIGURATION_ERROR", detail=str(error)) from error
 
     def _headers(self, exchange: Exchange, mapped: list[tuple[str, str]], content_type: str) -> Headers:
         headers = replaced([(b"Content-Type", content_type.encode("latin-1"))], mapped)
         if self.sends_trace_id:
             headers.append((b"X-Amzn-Trace-Id", exchange.trace_id.encode()))
         return [(REMAPPED.get(name.lower(), name), value) for name, value in headers]
-
-
-def _status(drawn: int, override: dict[str, Any]) -> int:
-    """`$context.responseOverride.status` counts only as an integer from 100 to 599 (behaviours 84)."""
-    value = override.get("status")
-    if isinstance(value, str) and value.isdecimal():
-        value = int(value)
-    return value if isinstance(value, int) and 100 <= value <= 599 else drawn
