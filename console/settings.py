@@ -22,21 +22,30 @@ def kept_secret(name: str) -> str:
         return given
     path = HOME / "secrets" / name
     try:
+        if not path.exists():
+            _make_secret(path)
         return path.read_text()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_name(f"{name}.{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        with contextlib.suppress(FileExistsError):  # the first writer wins; every process reads what is kept
-            os.link(fresh, path)
-        fresh.unlink()
-        return path.read_text()
+    except OSError as error:
+        raise SystemExit(
+            f"stagedoor: {path} cannot be kept ({error.strerror}): make {HOME} writable to this user, or set "
+            "STAGEDOOR_HOME to a folder that is"
+        ) from None
+
+
+def _make_secret(path: Path) -> None:
+    for folder in (HOME, path.parent):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(48))
+    with contextlib.suppress(FileExistsError):  # the first writer wins; every process reads what is kept
+        os.link(fresh, path)
+    fresh.unlink()
 
 
 def port(variable: str, default: int) -> int:
     """Raises SystemExit with one sentence that says what to do."""
-    given = os.environ.get(variable, str(default))
+    given = os.environ.get(variable) or str(default)
     if given.isascii() and given.isdigit() and 0 < int(given) < 65536:
         return int(given)
     raise SystemExit(f"stagedoor: {variable} is {given!r}, which is no port: set a number from 1 to 65535 or unset it")
@@ -102,10 +111,10 @@ REGION = os.environ.get("STAGEDOOR_REGION", "us-east-1")
 # Absent, they are the embedded servers' that `manage.py up` runs.
 EMBEDDED_DATABASE = not os.environ.get("DATABASE_URL")
 EMBEDDED_VALKEY = not os.environ.get("VALKEY_URL")
-DATABASE_URL = (
-    os.environ.get("DATABASE_URL") or f"postgres://postgres@/stagedoor?host={quote(str(socket_dir('postgres')))}"
-)
-VALKEY_URL = os.environ.get("VALKEY_URL") or f"unix://{quote(str(socket_dir('valkey') / 'valkey.sock'))}"
+POSTGRES_SOCKETS = socket_dir("postgres")
+VALKEY_SOCKETS = socket_dir("valkey")
+DATABASE_URL = os.environ.get("DATABASE_URL") or f"postgres://postgres@/stagedoor?host={quote(str(POSTGRES_SOCKETS))}"
+VALKEY_URL = os.environ.get("VALKEY_URL") or f"unix://{quote(str(VALKEY_SOCKETS / 'valkey.sock'))}"
 DATABASES = {"default": database(DATABASE_URL)}
 
 INSTALLED_APPS = [
@@ -188,6 +197,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["console.accounts.wire.SignedRequest", "console.accounts.wire.SignedIn"],
+    "EXCEPTION_HANDLER": "console.core.wire.errors.answer",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -197,6 +208,20 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [],  # they would rename botocore's enumerations
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "sigv4": {
+                "type": "apiKey",
+                "name": "Authorization",
+                "in": "header",
+                "x-amazon-apigateway-authtype": "awsSigv4",
+                "description": "Signature Version 4 of an access key, service apigateway.",
+            },
+            "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+        }
+    },
 }
 
 CELERY_BROKER_URL = VALKEY_URL.replace("unix://", "redis+socket://").replace("valkey://", "redis://")

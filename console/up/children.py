@@ -16,7 +16,9 @@ Say = Callable[[str], None]
 
 LONGEST_PAUSE = 30.0  # seconds between two tries of a child that keeps dying
 STEADY = 30.0  # seconds after which a child counts as running again
-LINES_SHOWN = 4  # of one child's trouble per round; the log has the rest
+LINES_SHOWN = 4  # of one child's trouble in so many seconds; the log has the rest
+SHOWN_EVERY = 10.0
+TRIES = 3  # of a child that dies while the house starts
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Child:
     started: float = field(default_factory=time.monotonic)
     deaths: int = 0  # in a row
     next_try: float = 0.0
+    shown: int = 0  # lines of trouble since `shown_since`
+    shown_since: float = 0.0
 
     @property
     def pid(self) -> int:
@@ -76,19 +80,28 @@ class Children:
 
     def await_ready(self, name: str, *, seconds: float) -> None:
         """Raises Refusal, with the child's last words, when it does not get ready."""
+        part = self.children[name].part
+        self.await_answer(part.ready, name, seconds=seconds)
+
+    def await_answer(self, answers: Callable[[], bool], name: str, *, seconds: float) -> None:
+        """The same for an answer that comes through several children, `name` the nearest."""
         child = self.children[name]
         begun = said = time.monotonic()
-        while not child.part.ready():
+        while not answers():
             now = time.monotonic()
             self.watch()
-            if child.deaths >= 3:
-                raise self._refusal(child, f"{name} ended {child.deaths} times while it started")
+            self._refuse_dying()
             if now - begun > seconds:
                 raise self._refusal(child, f"{name} was not ready within {seconds:.0f} seconds")
             if now - said > 5:
                 said = now
                 self.say(f"still waiting for {name}, {now - begun:.0f} s (its log: {child.log.path})")
-            time.sleep(0.05)
+            time.sleep(0.05 if now - begun < 2 else 0.25)
+
+    def _refuse_dying(self) -> None:
+        for name, child in self.children.items():
+            if child.deaths >= TRIES:
+                raise self._refusal(child, f"{name} ended {child.deaths} times while it started")
 
     def _refusal(self, child: Child, what: str) -> Refusal:
         words = child.log.last_line()
@@ -108,11 +121,16 @@ class Children:
                 self._restart(child)
 
     def _relay(self, child: Child) -> None:
-        lines = [line for line in child.log.new_lines() if child.part.trouble.search(line)]
-        for line in lines[:LINES_SHOWN]:
-            self.say(f"{child.part.name} | {line[:400]}")
-        if len(lines) > LINES_SHOWN:
-            self.say(f"{child.part.name} | and {len(lines) - LINES_SHOWN} more such lines in {child.log.path}")
+        now = time.monotonic()
+        if now - child.shown_since > SHOWN_EVERY:
+            if child.shown > LINES_SHOWN:
+                self.say(f"{child.part.name} | and {child.shown - LINES_SHOWN} more such lines in {child.log.path}")
+            child.shown, child.shown_since = 0, now
+        for line in child.log.new_lines():
+            if child.part.trouble.search(line):
+                child.shown += 1
+                if child.shown <= LINES_SHOWN:
+                    self.say(f"{child.part.name} | {line[:400]}")
 
     def _died(self, child: Child, returncode: int) -> None:
         processes.end_session(child.pid, self.home)

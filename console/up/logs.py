@@ -12,7 +12,7 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists() and path.stat().st_size > ROTATE_BYTES:
             path.replace(path.with_name(f"{path.name}.1"))
         self._read = path.stat().st_size if path.exists() else 0
@@ -42,4 +42,6 @@ class Log:
 
 
 # Python's logging, Celery's, granian's and the dataplane's lines carry the level as a word.
-TROUBLE = re.compile(r"\b(WARNING|ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback")
+TROUBLE = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|^Traceback")
+# Where a request of somebody else's, not found, is a WARNING.
+ERRORS = re.compile(r"\b(ERROR|CRITICAL)\b|^Traceback")

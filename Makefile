@@ -1,0 +1,82 @@
+# Two commands matter: `make up` runs the house, `make test` checks it. Both need Python 3.11 to 3.13 and make, no more.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
+JOBS   ?= 2
+MAKEFLAGS += --no-print-directory
+
+.DEFAULT_GOAL := help
+.PHONY: help up test checks lint format types imports migrations tests browser screenshots lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+up: $(VENV)/up.stamp  ## install what is needed, then run everything in the foreground (Ctrl-C stops it)
+	@exec $(BIN)/python manage.py up
+
+test: $(VENV)/test.stamp  ## every check and every test
+	@$(MAKE) --keep-going checks
+
+checks: browser lint types imports migrations tests
+
+lint: $(VENV)/test.stamp  ## ruff: format and rules
+	@echo; echo "== ruff"
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+format: $(VENV)/test.stamp  ## let ruff format and mend what it can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+types: $(VENV)/test.stamp  ## mypy
+	@echo; echo "== mypy"
+	@$(BIN)/mypy
+
+imports: $(VENV)/test.stamp  ## import-linter: who may import whom
+	@echo; echo "== import-linter"
+	@$(BIN)/lint-imports --no-cache
+
+migrations: $(VENV)/test.stamp  ## every model change has its migration
+	@echo; echo "== migrations"
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+
+tests: $(VENV)/test.stamp  ## pytest, with real PostgreSQL, Valkey and Chromium
+	@echo; echo "== pytest"
+	@$(BIN)/python -m pytest -n $(JOBS)
+
+browser: $(VENV)/test.stamp  ## find Chromium, or install it
+	@echo; echo "== chromium"
+	@$(BIN)/python -m tests.chromium
+
+screenshots: $(VENV)/test.stamp browser  ## docs/images, taken of the real console
+	@$(BIN)/python -m tests.screenshots
+
+lock: $(VENV)/test.stamp  ## re-make both lock files from pyproject.toml
+	@$(PIP) install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --extra dev --constraints requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:  ## remove what was installed and cached; the data in .stagedoor stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# -- installation: a stamp is as new as the lock file it was made from
+
+$(VENV)/up.stamp: requirements.lock | $(BIN)/python
+	@echo "installing what Stagedoor needs into $(VENV) (once)"
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/test.stamp: requirements-dev.lock | $(BIN)/python
+	@echo "installing what Stagedoor and its tests need into $(VENV) (once)"
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/up.stamp
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Stagedoor needs Python 3.11, 3.12 or 3.13: install one, or name it as in 'make up PYTHON=python3.12'." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "Stagedoor needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is $$($(PYTHON) -V 2>&1): install one, or name it as in 'make up PYTHON=python3.12'." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); echo "Python's module venv is incomplete: install it (Debian and Ubuntu: apt-get install python3-venv), then try again." >&2; exit 1; }
