@@ -108,7 +108,9 @@ def _model(model: drawn.Model) -> snapshot.Model:
     return snapshot.Model(name=model.name, content_type=model.content_type, schema=model.schema)
 
 
-def stage_entry(stage: Stage, digests: Mapping[str, snapshot.Digest]) -> snapshot.StageEntry:
+def stage_entry(
+    stage: Stage, digests: Mapping[str, snapshot.Digest], *, account_id: str, region: str
+) -> snapshot.StageEntry:
     """`digests` has the document of each deployment that a canary names."""
     return snapshot.StageEntry(
         api_id=stage.rest_api_id,
@@ -116,6 +118,8 @@ def stage_entry(stage: Stage, digests: Mapping[str, snapshot.Digest]) -> snapsho
         generation=stage.generation,
         deployment_id=stage.deployment_id,
         digest=stage.deployment.document_id,
+        account_id=account_id,
+        region=region,
         variables=stage.variables,
         method_settings={canonical(key): _method_setting(block) for key, block in stage.method_settings.items()},
         canary=_canary(stage.canary_settings, digests) if stage.canary_settings else None,

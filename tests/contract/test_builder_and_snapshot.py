@@ -199,13 +199,17 @@ def test_a_stage_entry_has_every_setting_that_a_node_needs() -> None:
             {"op": "replace", "path": "/*/*/metrics/enabled", "value": "true"},
         ],
     )
-    entry = builder.stage_entry(Stage.objects.get(pk=stage.pk), {canary.pk: canary.document_id})
+    entry = builder.stage_entry(
+        Stage.objects.get(pk=stage.pk), {canary.pk: canary.document_id}, account_id="111122223333", region="eu-west-1"
+    )
     assert entry == snapshot.StageEntry(
         api_id=api.pk,
         stage_name="dev",
         generation=stage.generation,
         deployment_id=base.pk,
         digest=base.document_id,
+        account_id="111122223333",
+        region="eu-west-1",
         variables={"host": "a.example"},
         method_settings={
             "~1pets/GET": snapshot.MethodSetting(throttling_rate_limit=5.0),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from console.core.faults import NotFound
@@ -51,7 +52,8 @@ def _entries(since: int) -> tuple[snapshot.StageEntry, ...]:
     stages = list(Stage.objects.select_related("deployment").filter(generation__gt=since).order_by("generation"))
     canaries = {stage.canary_settings["deploymentId"] for stage in stages if stage.canary_settings}
     digests = dict(Deployment.objects.filter(pk__in=canaries).values_list("pk", "document_id")) if canaries else {}
-    return tuple(builder.stage_entry(stage, digests) for stage in stages)
+    home = {"account_id": settings.ACCOUNT_ID, "region": settings.REGION}
+    return tuple(builder.stage_entry(stage, digests, **home) for stage in stages)
 
 
 def _removed(since: int) -> tuple[snapshot.StageName, ...]:
