@@ -1,7 +1,21 @@
 """Where each door hangs."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from console.core.wire import Operation
+from console.core.wire.views import urls
+
+# The admin API: every room's operations, under AWS's own paths.
+operations: list[Operation] = []
+
+api: list[URLPattern] = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    *urls(operations),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include(api)),
     path("internal/", include("console.publishing.urls")),
 ]

@@ -16,7 +16,7 @@ def seal(secret: str) -> bytes:
     return _keys(tuple(settings.SEAL_KEYS)).encrypt(secret.encode())
 
 
-def unseal(sealed: bytes) -> str:
+def unseal(sealed: bytes | memoryview) -> str:
     try:
         return _keys(tuple(settings.SEAL_KEYS)).decrypt(bytes(sealed)).decode()
     except InvalidToken:

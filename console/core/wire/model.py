@@ -31,6 +31,11 @@ class Address:
         return re.findall(r"\{(\w+)\+?\}", self.path)
 
     @property
+    def shape(self) -> str:
+        """The path without the labels' names: what two operations at one path have in common."""
+        return re.sub(r"\{[^}]+\}", "{}", self.path)
+
+    @property
     def route(self) -> str:
         """As Django writes it, without the leading slash."""
         return re.sub(r"\{(\w+)(\+?)\}", _converter, self.path.lstrip("/"))

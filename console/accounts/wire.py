@@ -1,0 +1,71 @@
+"""Who speaks to the wire: the signer of a request, or in a browser the signed-in user. Both become an Actor."""
+
+import datetime as dt
+
+from django.db.models import Q
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.request import Request
+
+from console.accounts.models import AccessKey, User
+from console.accounts.services import actor_of
+from console.core.actor import Actor, Role
+from console.core.faults import UnrecognizedClient
+from console.core.requests import request_id, source_ip
+from console.core.seal import unseal
+from console.core.wire import sigv4
+from console.core.wire.received import to_verify
+
+# A key's last use is written at most this often.
+USE_NOTED = dt.timedelta(minutes=1)
+
+
+class SignedRequest(BaseAuthentication):
+    """Signature Version 4, in the Authorization header or in the query of a presigned URL."""
+
+    def authenticate(self, request: Request) -> tuple[User, Actor] | None:
+        received = to_verify(request._request)
+        claim = sigv4.claim(received)
+        if claim is None:
+            return None
+        key = _key(claim)
+        now = timezone.now()
+        sigv4.verify(claim, received, secret=unseal(key.secret_sealed), now=now)
+        _note_use(key, now)
+        return key.user, _actor(key, request)
+
+
+class SignedIn(SessionAuthentication):
+    """The session's cookie; what changes something needs the CSRF token too."""
+
+    def authenticate(self, request: Request) -> tuple[User, Actor] | None:
+        found = super().authenticate(request)
+        return (found[0], actor_of(request._request, door="wire")) if found is not None else None
+
+
+def _key(claim: sigv4.Claim) -> AccessKey:
+    """A session token is of no key that this console gives."""
+    usable = AccessKey.objects.filter(id=claim.access_key_id, active=True, user__is_active=True)
+    key = usable.select_related("user").first()
+    if key is None or claim.token:
+        raise UnrecognizedClient
+    return key
+
+
+def _note_use(key: AccessKey, now: dt.datetime) -> None:
+    before = now - USE_NOTED
+    if key.last_used_date is None or key.last_used_date < before:
+        stale = Q(last_used_date=None) | Q(last_used_date__lt=before)
+        AccessKey.objects.filter(stale, pk=key.pk).update(last_used_date=now)
+
+
+def _actor(key: AccessKey, request: Request) -> Actor:
+    return Actor(
+        name=key.user.username,
+        role=Role(key.user.role),
+        user_id=key.user.pk,
+        access_key_id=key.id,
+        source_ip=source_ip(request._request),
+        door="wire",
+        request_id=request_id(request._request),
+    )
