@@ -1,9 +1,16 @@
 """The dataplane's settings: the only reader of the environment in this package."""
 
+import math
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+VERSION: Final = "0.1.0"
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +53,54 @@ def from_environment() -> Settings:
     """Raises SystemExit with one sentence that says what to do."""
     env = os.environ
     home = Path(env.get("STAGEDOOR_HOME", ".stagedoor")).resolve()
-    node_id = env.get("STAGEDOOR_NODE_ID", socket.gethostname())
+    node_id = env.get("STAGEDOOR_NODE_ID") or socket.gethostname()
     return Settings(
         node_id=node_id,
-        home=Path(env.get("STAGEDOOR_NODE_HOME", home / "nodes" / node_id)),
-        console_url=env.get("STAGEDOOR_CONSOLE_URL", f"http://127.0.0.1:{env.get('STAGEDOOR_CONSOLE_PORT', '8000')}"),
+        home=Path(env.get("STAGEDOOR_NODE_HOME", home / "nodes" / node_id)).resolve(),
+        console_url=_console_url(env),
         node_token=env.get("STAGEDOOR_NODE_TOKEN") or _kept_token(home / "secrets" / "node_token"),
         host=env.get("STAGEDOOR_GATEWAY_HOST", "127.0.0.1"),
-        gateway_port=int(env.get("STAGEDOOR_GATEWAY_PORT", "8080")),
+        gateway_port=_port(env, "STAGEDOOR_GATEWAY_PORT", 8080),
         node_host=env.get("STAGEDOOR_NODE_HOST", "127.0.0.1"),
-        node_port=int(env.get("STAGEDOOR_NODE_PORT", "8081")),
-        workers=int(env.get("STAGEDOOR_WORKERS", "1")),
-        poll_seconds=float(env.get("STAGEDOOR_POLL_SECONDS", "0.25")),
+        node_port=_port(env, "STAGEDOOR_NODE_PORT", 8081),
+        workers=int(_number(env, "STAGEDOOR_WORKERS", 1, least=1, most=256)),
+        poll_seconds=_number(env, "STAGEDOOR_POLL_SECONDS", 0.25, least=0.01, most=60),
         account_id=env.get("STAGEDOOR_ACCOUNT_ID", "000000000000"),
         region=env.get("STAGEDOOR_REGION", "us-east-1"),
         domain=env.get("STAGEDOOR_DOMAIN", "localhost"),
-        log_level=env.get("STAGEDOOR_LOG_LEVEL", "INFO"),
+        log_level=_log_level(env),
     )
+
+
+def _console_url(env: Mapping[str, str]) -> str:
+    url = env.get("STAGEDOOR_CONSOLE_URL") or f"http://127.0.0.1:{_port(env, 'STAGEDOOR_CONSOLE_PORT', 8000)}"
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SystemExit(f"dataplane: STAGEDOOR_CONSOLE_URL is {url!r}: give it as http://host:port or https://host")
+    return url.rstrip("/")
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    return int(_number(env, name, default, least=0, most=65_535))  # 0: any free port, named in the log
+
+
+def _number(env: Mapping[str, str], name: str, default: float, *, least: float, most: float) -> float:
+    given = env.get(name) or str(default)
+    try:
+        value = type(default)(given)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most:
+        kind = "a whole number" if isinstance(default, int) else "a number"
+        raise SystemExit(f"dataplane: {name} is {given!r}: give {kind} from {least:g} to {most:g}")
+    return value
+
+
+def _log_level(env: Mapping[str, str]) -> str:
+    level = env.get("STAGEDOOR_LOG_LEVEL", "INFO").upper()
+    if level not in LOG_LEVELS:
+        raise SystemExit(f"dataplane: STAGEDOOR_LOG_LEVEL is {level!r}: give one of {', '.join(LOG_LEVELS)}")
+    return level
 
 
 def _kept_token(path: Path) -> str:

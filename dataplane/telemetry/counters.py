@@ -1,0 +1,63 @@
+"""What one worker counts: a few additions per finished request, handed to the node agent about once a second.
+
+A row's first six places count answers by the hundreds of their status (0: the client left before its answer).
+"""
+
+import time
+from collections.abc import Callable
+from typing import TypeAlias
+
+import msgspec
+
+from dataplane.exchange import Exchange
+
+Key: TypeAlias = tuple[int, str, str, str, str, str]  # minute, api, stage, resource path, method, digest
+Row: TypeAlias = list[float]  # six counts by status class, then two sums in seconds: latency, integration latency
+LATENCY, INTEGRATION_LATENCY = 6, 7
+
+
+def fresh_row() -> Row:
+    return [0, 0, 0, 0, 0, 0, 0.0, 0.0]
+
+
+class Tally(msgspec.Struct, frozen=True, array_like=True):
+    """What was counted since the last tally."""
+
+    requests: int
+    unrouted: list[int]  # of those without a stage, by status class
+    rows: list[tuple[Key, Row]]
+
+
+class Counters:
+    __slots__ = ("_clock", "_epoch", "_requests", "_rows", "_unrouted")
+
+    def __init__(self, clock: Callable[[], float], epoch: Callable[[], float] = time.time) -> None:
+        self._clock = clock  # the one that gave Exchange.started
+        self._epoch = epoch
+        self._requests = 0
+        self._unrouted = [0] * 6
+        self._rows: dict[Key, Row] = {}
+
+    def record(self, exchange: Exchange) -> None:
+        """Once per request, when it ended."""
+        self._requests += 1
+        status_class = min(exchange.response_status // 100, 5)
+        stage = exchange.stage
+        if stage is None:
+            self._unrouted[status_class] += 1
+            return
+        plan = exchange.plan
+        path, method = ("", "") if plan is None else (plan.resource_path, plan.http_method)
+        key = (int(self._epoch()) // 60 * 60, stage.api_id, stage.stage_name, path, method, stage.digest)
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = fresh_row()
+        row[status_class] += 1
+        row[LATENCY] += self._clock() - exchange.started
+        row[INTEGRATION_LATENCY] += exchange.integration_latency
+
+    def take(self) -> Tally:
+        """Everything since the last take; counting begins anew."""
+        tally = Tally(self._requests, self._unrouted, list(self._rows.items()))
+        self._requests, self._unrouted, self._rows = 0, [0] * 6, {}
+        return tally
