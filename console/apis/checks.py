@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from console.core.faults import BadRequest
+from dataplane.mapping.javaregex import compile_regex
 
 MAX_TEMPLATE = 300 * 1024  # characters, of one mapping template
 MAX_POLICY = 8192
@@ -125,8 +126,10 @@ def integration_target(kind: str, verb: str, uri: str) -> None:
         raise BadRequest("Enumeration value for HttpMethod must be non-empty", field="integrationHttpMethod")
     if kind in ("HTTP", "HTTP_PROXY"):
         _http_endpoint(uri)
-    else:
+    elif kind in ("AWS", "AWS_PROXY"):
         _service_arn(uri)
+    else:
+        raise BadRequest(f"Invalid integration type specified: {kind}", field="type")
 
 
 def _http_endpoint(uri: str) -> None:
@@ -169,7 +172,7 @@ def templates(given: Mapping[str, str]) -> None:
 
 def selection_pattern(pattern: str) -> None:
     try:
-        re.compile(pattern)
+        compile_regex(pattern)
     except (re.error, RecursionError, OverflowError):
         raise BadRequest("Invalid selection pattern specified in request", field="selectionPattern") from None
 

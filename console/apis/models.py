@@ -35,7 +35,7 @@ class RestApis(models.QuerySet["RestApi"]):
     def with_root(self) -> "RestApis":
         """Each with `root_resource_id`, in the same query."""
         root = Resource.objects.filter(rest_api=models.OuterRef("pk"), parent=None)
-        return self.annotate(root_resource_id=models.Subquery(root.values("id")[:1]))
+        return self.annotate(root_resource_id=models.Subquery(root.values("id")[:1]))  # type: ignore[no-redef]
 
     def drawn(self) -> "RestApis":
         """Each with all that lies inside it, in six queries: `resources` by path, their `methods` by verb with
@@ -56,11 +56,14 @@ class RestApi(Row):
     api_key_source = models.CharField(max_length=16, default="HEADER", choices=_choices(API_KEY_SOURCES))
     endpoint_types = ArrayField(models.CharField(max_length=16, choices=_choices(ENDPOINT_TYPES)), default=_edge)
     vpc_endpoint_ids = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    ip_address_type = models.CharField(max_length=9, default="ipv4", choices=_choices(("ipv4", "dualstack")))
     binary_media_types = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     minimum_compression_size = models.PositiveIntegerField(null=True, blank=True)
     disable_execute_api_endpoint = models.BooleanField(default=False)
     policy = models.TextField(blank=True)
     tags = models.JSONField(default=dict, blank=True)
+
+    root_resource_id: str  # of those read `with_root`
 
     objects = RestApis.as_manager()
 
@@ -77,7 +80,16 @@ class RestApi(Row):
 
 class Resources(models.QuerySet["Resource"]):
     def with_methods(self) -> "Resources":
-        return self.prefetch_related(models.Prefetch("methods", Method.objects.whole().order_by("http_method")))
+        return self.prefetch_related(_methods(whole=True))
+
+    def fetch_methods(self, resources: "list[Resource]", *, whole: bool) -> None:
+        """Their methods by verb, with all that lies inside each when `whole`: three queries, or else one."""
+        models.prefetch_related_objects(resources, _methods(whole=whole))
+
+
+def _methods(*, whole: bool) -> "models.Prefetch[str]":
+    methods = Method.objects.whole() if whole else Method.objects.all()
+    return models.Prefetch("methods", methods.order_by("http_method"))
 
 
 class Resource(Row):
@@ -87,6 +99,8 @@ class Resource(Row):
     path_part = models.CharField(max_length=255, blank=True)  # empty for the root alone
     # The whole path, kept beside the tree so that lists need no walk; PostgreSQL indexes at most 2704 bytes.
     path = models.CharField(max_length=2048)
+
+    embeds_methods = False  # whether its reader asked for the methods in full
 
     objects = Resources.as_manager()
 

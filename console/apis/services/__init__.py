@@ -1,0 +1,71 @@
+"""What can be done with what is drawn: one function per AWS operation."""
+
+from console.apis.services.integrations import (
+    delete_integration,
+    delete_integration_response,
+    get_integration,
+    get_integration_response,
+    put_integration,
+    put_integration_response,
+    update_integration,
+    update_integration_response,
+)
+from console.apis.services.methods import (
+    delete_method,
+    delete_method_response,
+    get_method,
+    get_method_response,
+    put_method,
+    put_method_response,
+    update_method,
+    update_method_response,
+)
+from console.apis.services.models import create_model, delete_model, get_model, get_models, update_model
+from console.apis.services.resources import (
+    create_resource,
+    delete_resource,
+    get_resource,
+    get_resources,
+    update_resource,
+)
+from console.apis.services.rest_apis import (
+    create_rest_api,
+    delete_rest_api,
+    get_rest_api,
+    get_rest_apis,
+    update_rest_api,
+)
+
+__all__ = [
+    "create_model",
+    "create_resource",
+    "create_rest_api",
+    "delete_integration",
+    "delete_integration_response",
+    "delete_method",
+    "delete_method_response",
+    "delete_model",
+    "delete_resource",
+    "delete_rest_api",
+    "get_integration",
+    "get_integration_response",
+    "get_method",
+    "get_method_response",
+    "get_model",
+    "get_models",
+    "get_resource",
+    "get_resources",
+    "get_rest_api",
+    "get_rest_apis",
+    "put_integration",
+    "put_integration_response",
+    "put_method",
+    "put_method_response",
+    "update_integration",
+    "update_integration_response",
+    "update_method",
+    "update_method_response",
+    "update_model",
+    "update_resource",
+    "update_rest_api",
+]

@@ -1,0 +1,209 @@
+"""From plain values to rows and back: a whole drawing is checked, and then written in a fixed number of statements."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+
+from console.apis import checks
+from console.apis.drawing import (
+    Drawing,
+    IntegrationDraft,
+    IntegrationResponseDraft,
+    MethodDraft,
+    MethodResponseDraft,
+    ModelDraft,
+)
+from console.apis.models import Integration, IntegrationResponse, Method, MethodResponse, Model, Resource, RestApi
+from console.core.faults import BadRequest, Fault
+from console.core.models import Row, bad_request
+
+_BATCH = 500
+D = TypeVar("D")
+
+
+class DrawingWriter:
+    """Draws into an API whose lock the caller holds. `errors` says all that is wrong, in AWS's words for an import."""
+
+    def __init__(self, api: RestApi) -> None:
+        self.api = api
+        self.errors: list[str] = []
+        self.resources = {resource.path: resource for resource in api.resources.all()}
+        self._children: dict[str, list[Resource]] = {}
+        for resource in self.resources.values():
+            self._children.setdefault(resource.parent_id or "", []).append(resource)
+        self._new: list[Row] = []
+        self._replaced: list[int] = []
+
+    def write(self, drawing: Drawing) -> None:
+        """Raises BadRequest with every error, and writes nothing then."""
+        models = self._models(drawing.models.values())
+        for path in sorted(drawing.paths):
+            self._resource(path)
+        known = {model.name for model in models} | set(self.api.models.values_list("name", flat=True))
+        existing = self._existing_methods()
+        for path, methods in drawing.paths.items():
+            for draft in methods:
+                self._replaced.extend(existing.get((path, draft.http_method), ()))
+                self._method(path, draft, known)
+        if self.errors:
+            raise BadRequest("Errors found during import:\n\t" + "\n\t".join(self.errors))
+        self._save(models)
+
+    def _existing_methods(self) -> dict[tuple[str, str], list[int]]:
+        rows = Method.objects.filter(resource__rest_api=self.api).values_list("resource__path", "http_method", "pk")
+        return {(path, verb): [pk] for path, verb, pk in rows}
+
+    def _save(self, models: list[Model]) -> None:
+        Method.objects.filter(pk__in=self._replaced).delete()
+        self.api.models.filter(name__in=[model.name for model in models]).delete()
+        Model.objects.bulk_create(models, batch_size=_BATCH)
+        for kind in (Resource, Method, MethodResponse, Integration, IntegrationResponse):
+            self._save_all(kind)
+
+    def _save_all(self, kind: type[Row]) -> None:
+        kind._default_manager.bulk_create([row for row in self._new if isinstance(row, kind)], batch_size=_BATCH)
+
+    def _check(self, row: Row, doing: str) -> bool:
+        """The row's own rules, less those that ask the database, which the lock and the order of writing answer."""
+        try:
+            row.clean_fields(exclude=[field.name for field in row._meta.fields if field.is_relation])
+            row.clean()
+        except ValidationError as error:
+            self.errors.append(f"{doing}: {bad_request(error).message}")
+        except Fault as fault:
+            self.errors.append(f"{doing}: {fault.message}")
+        else:
+            return True
+        return False
+
+    def _models(self, drafts: Iterable[ModelDraft]) -> list[Model]:
+        models = [Model(rest_api=self.api, **_plain(draft)) for draft in drafts]
+        return [model for model in models if self._check(model, f"Unable to create model for '{model.name}'")]
+
+    def _resource(self, path: str) -> Resource | None:
+        """The resource of a path, made with those above it where they are not there yet."""
+        found = self.resources.get(path)
+        if found is not None:
+            return found
+        above, _, part = path.rpartition("/")
+        parent = self._resource(above or "/")
+        if parent is None:
+            return None
+        resource = Resource(rest_api=self.api, parent=parent, path_part=part, path=path)
+        doing = f"Unable to create resource at path '{path}'"
+        if not self._check(resource, doing) or not self._fits(resource, parent, doing):
+            return None
+        self.resources[path] = resource
+        self._children.setdefault(parent.pk, []).append(resource)
+        self._new.append(resource)
+        return resource
+
+    def _fits(self, resource: Resource, parent: Resource, doing: str) -> bool:
+        try:
+            place(resource.path_part, parent, self._children.get(parent.pk, ()))
+        except Fault as fault:
+            self.errors.append(f"{doing}: {fault.message}")
+            return False
+        return True
+
+    def _method(self, path: str, draft: MethodDraft, known_models: set[str]) -> None:
+        resource = self.resources.get(path)
+        if resource is None:
+            return  # its path was refused already
+        place = f"'{draft.http_method}' on resource at path '{path}'"
+        method = Method(resource=resource, **_plain(draft, "responses", "integration"))
+        if not self._check(method, f"Unable to put method {place}"):
+            return
+        self._new.append(method)
+        for response in draft.responses:
+            self._method_response(method, response, place, known_models)
+        self._unknown_models(draft.request_models, f"Unable to put method {place}", known_models)
+        if draft.integration is not None:
+            self._integration(method, draft, draft.integration, place)
+
+    def _unknown_models(self, named: dict[str, str], doing: str, known: set[str]) -> None:
+        for name in named.values():
+            if name not in known:
+                self.errors.append(f"{doing}: Invalid model identifier specified: {name}")
+
+    def _method_response(self, method: Method, draft: MethodResponseDraft, place: str, known: set[str]) -> None:
+        doing = f"Unable to put method response '{draft.status_code}' for method {place}"
+        response = MethodResponse(method=method, **_plain(draft))
+        self._unknown_models(draft.response_models, doing, known)
+        if self._check(response, doing):
+            self._new.append(response)
+
+    def _integration(self, method: Method, whole: MethodDraft, draft: IntegrationDraft, place: str) -> None:
+        integration = Integration(method=method, **_plain(draft, "responses"))
+        integration.cache_namespace = integration.cache_namespace or method.resource_id
+        if not self._check(integration, f"Unable to put integration for {place}"):
+            return
+        self._new.append(integration)
+        declared = {response.status_code: response.response_parameters for response in whole.responses}
+        for response in draft.responses:
+            self._integration_response(integration, response, declared, place)
+
+    def _integration_response(
+        self,
+        integration: Integration,
+        draft: IntegrationResponseDraft,
+        declared: dict[str, dict[str, bool]],
+        place: str,
+    ) -> None:
+        doing = f"Unable to put integration response '{draft.status_code}' for {place}"
+        response = IntegrationResponse(integration=integration, **_plain(draft))
+        try:
+            checks.response_mappings(draft.response_parameters, declared=declared.get(draft.status_code))
+        except BadRequest as fault:
+            self.errors.append(f"{doing}: {fault.message}")
+        if self._check(response, doing):
+            self._new.append(response)
+
+
+def place(part: str, parent: Resource, siblings: Iterable[Resource]) -> None:
+    """Raises what AWS says of a part that its parent cannot take."""
+    if checks.is_greedy(parent.path_part):
+        raise BadRequest(
+            f"Cannot create a child of a resource with a greedy path variable: {parent.path_part}", field="parentId"
+        )
+    for sibling in siblings:
+        if checks.is_variable(part) and checks.is_variable(sibling.path_part):
+            raise BadRequest(
+                f"A sibling ({sibling.path_part}) of this resource already has a variable path part -- "
+                "only one is allowed",
+                field="pathPart",
+            )
+
+
+def read_drawing(api: RestApi) -> Drawing:
+    """What is drawn in an API (read by `RestApi.objects.drawn()`), as plain values; its settings are not."""
+    return Drawing(
+        models={model.name: _draft(ModelDraft, model) for model in api.models.all()},
+        paths={
+            resource.path: [_method_draft(method) for method in resource.methods.all()]
+            for resource in api.resources.all()
+        },
+    )
+
+
+def _method_draft(method: Method) -> MethodDraft:
+    draft = _draft(MethodDraft, method, "responses", "integration")
+    draft.responses = [_draft(MethodResponseDraft, response) for response in method.responses.all()]
+    integration = method.method_integration
+    if integration is not None:
+        draft.integration = _draft(IntegrationDraft, integration, "responses")
+        draft.integration.responses = [_draft(IntegrationResponseDraft, row) for row in integration.responses.all()]
+        if integration.cache_namespace == method.resource_id:
+            draft.integration.cache_namespace = ""
+    return draft
+
+
+def _plain(draft: Any, *without: str) -> dict[str, Any]:
+    return {field.name: getattr(draft, field.name) for field in fields(draft) if field.name not in without}
+
+
+def _draft(kind: type[D], row: Row, *without: str) -> D:
+    names = [field.name for field in fields(kind) if field.name not in without]  # type: ignore[arg-type]
+    return kind(**{name: getattr(row, name) for name in names})
