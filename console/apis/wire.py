@@ -1,0 +1,173 @@
+"""Amazon API Gateway's operations on what is drawn, and how their results are said.
+
+What AWS leaves out (behaviours 124 and 125): empty texts, empty maps, empty lists of media types and scopes. What it says
+always: an integration's cache members, its pass-through and its time-out.
+"""
+
+from typing import Any
+
+from console.apis import services
+from console.apis.models import Integration, IntegrationResponse, Method, MethodResponse, Model, Resource, RestApi
+from console.core.paging import Page
+from console.core.wire import serve
+
+Members = dict[str, Any]
+
+
+def rest_api(api: RestApi) -> Members:
+    return {
+        "id": api.pk,
+        "name": api.name,
+        "description": api.description or None,
+        "createdDate": api.created_date,
+        "version": api.version or None,
+        "binaryMediaTypes": api.binary_media_types or None,
+        "minimumCompressionSize": api.minimum_compression_size,
+        "apiKeySource": api.api_key_source,
+        "endpointConfiguration": _endpoint_configuration(api),
+        "policy": api.policy or None,
+        "tags": api.tags,
+        "disableExecuteApiEndpoint": api.disable_execute_api_endpoint,
+        "rootResourceId": api.root_resource_id,
+    }
+
+
+def _endpoint_configuration(api: RestApi) -> Members:
+    return {
+        "types": api.endpoint_types,
+        "ipAddressType": api.ip_address_type,
+        "vpcEndpointIds": api.vpc_endpoint_ids or None,
+    }
+
+
+def created_rest_api(api: RestApi) -> Members:
+    return {**rest_api(api), "tags": api.tags or None}
+
+
+def rest_apis(page: Page[RestApi]) -> Members:
+    return {"items": [rest_api(api) for api in page.items], "position": page.position}
+
+
+def resource(row: Resource) -> Members:
+    return {
+        "id": row.pk,
+        "parentId": row.parent_id,
+        "pathPart": row.path_part or None,
+        "path": row.path,
+    }
+
+
+def resource_with_methods(row: Resource) -> Members:
+    methods = {each.http_method: method(each) if row.embeds_methods else {} for each in row.methods.all()}
+    return {**resource(row), "resourceMethods": methods or None}
+
+
+def resources(page: Page[Resource]) -> Members:
+    return {"items": [resource_with_methods(row) for row in page.items], "position": page.position}
+
+
+def method(row: Method) -> Members:
+    responses = {response.status_code: method_response(response) for response in row.responses.all()}
+    drawn = row.method_integration
+    return {
+        "httpMethod": row.http_method,
+        "authorizationType": row.authorization_type,
+        "authorizerId": row.authorizer_id or None,
+        "apiKeyRequired": row.api_key_required,
+        "requestValidatorId": row.request_validator_id or None,
+        "operationName": row.operation_name or None,
+        "requestParameters": row.request_parameters or None,
+        "requestModels": row.request_models or None,
+        "methodResponses": responses or None,
+        "methodIntegration": integration(drawn) if drawn is not None else None,
+        "authorizationScopes": row.authorization_scopes or None,
+    }
+
+
+def method_response(row: MethodResponse) -> Members:
+    return {
+        "statusCode": row.status_code,
+        "responseParameters": row.response_parameters or None,
+        "responseModels": row.response_models or None,
+    }
+
+
+def integration(row: Integration) -> Members:
+    responses = {response.status_code: integration_response(response) for response in row.responses.all()}
+    connected = row.type in ("HTTP", "HTTP_PROXY") or row.connection_type != "INTERNET"
+    return {
+        "type": row.type,
+        "httpMethod": row.http_method or None,
+        "uri": row.uri or None,
+        "connectionType": row.connection_type if connected else None,
+        "connectionId": row.connection_id or None,
+        "credentials": row.credentials or None,
+        "requestParameters": row.request_parameters or None,
+        "requestTemplates": row.request_templates or None,
+        "passthroughBehavior": row.passthrough_behavior,
+        "contentHandling": row.content_handling or None,
+        "timeoutInMillis": row.timeout_in_millis,
+        "cacheNamespace": row.cache_namespace,
+        "cacheKeyParameters": row.cache_key_parameters,
+        "integrationResponses": responses or None,
+        "tlsConfig": {"insecureSkipVerification": True} if row.insecure_skip_verification else None,
+    }
+
+
+def integration_response(row: IntegrationResponse) -> Members:
+    return {
+        "statusCode": row.status_code,
+        "selectionPattern": row.selection_pattern or None,
+        "responseParameters": row.response_parameters or None,
+        "responseTemplates": row.response_templates or None,
+        "contentHandling": row.content_handling or None,
+    }
+
+
+def model(row: Model) -> Members:
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "description": row.description or None,
+        "schema": row.schema or None,
+        "contentType": row.content_type,
+    }
+
+
+def models(page: Page[Model]) -> Members:
+    return {"items": [model(row) for row in page.items], "position": page.position}
+
+
+operations = [
+    serve("CreateRestApi", services.create_rest_api, created_rest_api),
+    serve("GetRestApi", services.get_rest_api, rest_api),
+    serve("GetRestApis", services.get_rest_apis, rest_apis),
+    serve("UpdateRestApi", services.update_rest_api, rest_api),
+    serve("DeleteRestApi", services.delete_rest_api),
+    serve("CreateResource", services.create_resource, resource),
+    serve("GetResource", services.get_resource, resource_with_methods),
+    serve("GetResources", services.get_resources, resources),
+    serve("UpdateResource", services.update_resource, resource_with_methods),
+    serve("DeleteResource", services.delete_resource),
+    serve("PutMethod", services.put_method, method),
+    serve("GetMethod", services.get_method, method),
+    serve("UpdateMethod", services.update_method, method),
+    serve("DeleteMethod", services.delete_method),
+    serve("PutMethodResponse", services.put_method_response, method_response),
+    serve("GetMethodResponse", services.get_method_response, method_response),
+    serve("UpdateMethodResponse", services.update_method_response, method_response),
+    serve("DeleteMethodResponse", services.delete_method_response),
+    serve("PutIntegration", services.put_integration, integration),
+    serve("GetIntegration", services.get_integration, integration),
+    serve("UpdateIntegration", services.update_integration, integration),
+    serve("DeleteIntegration", services.delete_integration),
+    serve("PutIntegrationResponse", services.put_integration_response, integration_response),
+    serve("GetIntegrationResponse", services.get_integration_response, integration_response),
+    serve("UpdateIntegrationResponse", services.update_integration_response, integration_response),
+    serve("DeleteIntegrationResponse", services.delete_integration_response),
+    serve("CreateModel", services.create_model, model),
+    serve("GetModel", services.get_model, model),
+    serve("GetModels", services.get_models, models),
+    serve("UpdateModel", services.update_model, model),
+    serve("DeleteModel", services.delete_model),
+]
