@@ -80,3 +80,10 @@ $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Stagedoor needs Python 3.11, 3.12 or 3.13: install one, or name it as in 'make up PYTHON=python3.12'." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "Stagedoor needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is $$($(PYTHON) -V 2>&1): install one, or name it as in 'make up PYTHON=python3.12'." >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); echo "Python's module venv is incomplete: install it (Debian and Ubuntu: apt-get install python3-venv), then try again." >&2; exit 1; }
+
+# -- containers: the secrets that docker-compose.yml reads
+
+.env:
+	@umask 077; for name in POSTGRES_PASSWORD VALKEY_PASSWORD STAGEDOOR_SECRET_KEY STAGEDOOR_SEAL_KEYS STAGEDOOR_NODE_TOKEN; do \
+		echo "$$name=$$(LC_ALL=C tr -dc A-Za-z0-9 </dev/urandom | head -c 48)"; done > $@
+	@echo "made $@ with fresh secrets: keep it, and keep it private"

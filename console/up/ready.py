@@ -1,6 +1,7 @@
 """Whether a part answers: asked as its users ask it."""
 
 import http.client
+import sys
 
 WAIT = 2.0  # seconds
 
@@ -28,3 +29,7 @@ def worker_answers(hostname: str) -> bool:
         return bool(app.control.ping(destination=[hostname], timeout=0.5))
     except OSError:
         return False
+
+
+if __name__ == "__main__":  # a container's health check: `python -m console.up.ready 8000 /sign-in`
+    sys.exit(not answers(int(sys.argv[1]), sys.argv[2]))
