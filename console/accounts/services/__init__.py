@@ -1,6 +1,6 @@
 """What can be done about users, their keys, and the record of what they did."""
 
-from console.accounts.services.audit import record
+from console.accounts.services.audit import list_audit_entries, record
 from console.accounts.services.keys import (
     NewAccessKey,
     create_access_key,
@@ -20,6 +20,7 @@ __all__ = [
     "create_user",
     "delete_access_key",
     "list_access_keys",
+    "list_audit_entries",
     "record",
     "set_access_key_active",
     "set_password",

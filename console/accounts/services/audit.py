@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from console.accounts.models import AuditEntry
-from console.core.actor import Actor
+from console.core.actor import Actor, Role
+from console.core.paging import Page
+from console.core.verbs import verb
+
+PAGE = 50
 
 
 def record(actor: Actor, operation: str, subject: str, changes: Mapping[str, Any] | None = None) -> AuditEntry:
@@ -19,3 +25,20 @@ def record(actor: Actor, operation: str, subject: str, changes: Mapping[str, Any
         subject=subject,
         changes=dict(changes or {}),
     )
+
+
+@verb(needs=Role.VIEWER)
+def list_audit_entries(actor: Actor, *, words: str = "", position: str | None = None) -> Page[AuditEntry]:
+    """The latest first; each of `words` is in the name, the operation, the subject or the key of an entry."""
+    rows = AuditEntry.objects.order_by("-pk")
+    for word in words.split():
+        rows = rows.filter(
+            Q(actor_name__icontains=word)
+            | Q(operation__icontains=word)
+            | Q(subject__icontains=word)
+            | Q(access_key_id__icontains=word)
+        )
+    if position and position.isdigit():
+        rows = rows.filter(pk__lt=int(position))
+    found = list(rows[: PAGE + 1])
+    return Page(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else None)

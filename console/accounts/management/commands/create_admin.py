@@ -4,10 +4,11 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from console.accounts.services import create_access_key, create_first_admin
 from console.core.actor import SYSTEM
+from console.core.faults import Fault
 
 
 class Command(BaseCommand):
@@ -22,7 +23,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, access_key_for: str | None = None, **options: Any) -> None:
-        self.stdout.write(json.dumps(_first_admin() or _further_key(access_key_for) or {"created": False}))
+        try:
+            told = _first_admin() or _further_key(access_key_for) or {"created": False}
+        except Fault as fault:
+            raise CommandError(fault.message) from fault
+        self.stdout.write(json.dumps(told))
 
 
 def _first_admin() -> dict[str, object] | None:
