@@ -229,6 +229,12 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "forget old counts and import jobs": {"task": "telemetry.prune", "schedule": 3600.0},
+    "forget old nodes": {"task": "publishing.prune", "schedule": 3600.0},
+}
+# How long counts per minute are kept.
+TELEMETRY_DAYS = int(os.environ.get("STAGEDOOR_TELEMETRY_DAYS", "14"))
 
 LOGGING = {
     "version": 1,

@@ -106,6 +106,6 @@ def prune(*, older_than: dt.timedelta = KEPT) -> dict[str, int]:
     followed = NodeAcknowledgement.objects.filter(at__lt=before, generation__lt=F("node__generation"))
     return {
         "acknowledgements": followed.delete()[0],
-        "nodes": Node.objects.filter(seen_date__lt=before).delete()[0],
+        "nodes": Node.objects.filter(seen_date__lt=before).delete()[1].get(Node._meta.label, 0),
         "tombstones": Tombstone.objects.filter(at__lt=before).delete()[0],
     }
