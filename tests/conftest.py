@@ -1,1 +1,21 @@
 """What every test may use. The real parts behind it, PostgreSQL and Valkey, are started by tests/settings.py."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import House
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """The whole house with its demo, started once for all tests that only use it."""
+    with tempfile.TemporaryDirectory(prefix="stagedoor-house-") as folder:
+        house = House(Path(folder) / "home").start()
+        try:
+            house.wait_ready()
+            yield house
+        finally:
+            house.kill()
