@@ -1,10 +1,10 @@
 """AWS's `position` and `limit`: a page of an ordered list and where the next one begins."""
 
 import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 
 from console.core.faults import BadRequest
@@ -32,11 +32,22 @@ def page(rows: "QuerySet[M]", *, order: str, position: str | None, limit: int | 
         raise BadRequest("Invalid limit specified", field="limit")
     size = min(size, MAX_LIMIT)
     if position:
-        rows = rows.filter(**{f"{order}__gt": _read(position)})
+        rows = _after(rows, order, _read(position))
     found = list(rows.order_by(order)[: size + 1])
     more = len(found) > size
     items = found[:size]
     return Page(items, _write(getattr(items[-1], order)) if more else None)
+
+
+def _after(rows: "QuerySet[M]", order: str, value: str) -> "QuerySet[M]":
+    try:
+        return rows.filter(**{f"{order}__gt": value})
+    except (ValueError, ValidationError):  # no value of this field
+        raise _invalid() from None
+
+
+def _invalid() -> BadRequest:
+    return BadRequest("Invalid position parameter", field="position")
 
 
 def _write(value: Any) -> str:
@@ -45,6 +56,9 @@ def _write(value: Any) -> str:
 
 def _read(position: str) -> str:
     try:
-        return base64.urlsafe_b64decode(position.encode()).decode()
-    except (binascii.Error, UnicodeError, ValueError):
-        raise BadRequest("Invalid position parameter", field="position") from None
+        value = base64.urlsafe_b64decode(position.encode()).decode()
+    except ValueError:
+        raise _invalid() from None
+    if "\0" in value or _write(value) != position:  # the decoder passes over what is no base64
+        raise _invalid()
+    return value

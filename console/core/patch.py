@@ -8,6 +8,7 @@ Source: API Gateway API reference, "Patch operations"; texts as recorded in the 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 from console.core.faults import BadRequest, ValidationFault, violation
@@ -75,12 +76,13 @@ def _find(operation: PatchOperation, rules: Sequence[Rule]) -> tuple[Rule, dict[
         match = _pattern(rule.path).fullmatch(operation.path)
         if match:
             return rule, {name: unescape(value) for name, value in match.groupdict().items()}
-    paths = ", ".join(rule.path for rule in rules)
+    paths = ", ".join(rule.path for rule in rules if operation.op in rule.ops)
     raise BadRequest(
         f"Invalid patch path '{operation.path}' specified for op '{operation.op}'. Must be one of: [{paths}]",
         field=operation.path,
     )
 
 
+@cache
 def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)))

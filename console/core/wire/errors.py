@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import UnreadablePostError
 from rest_framework.exceptions import APIException, MethodNotAllowed, PermissionDenied
 from rest_framework.response import Response
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from console.core.faults import (
     AccessDenied,
     BadRequest,
+    Conflict,
     Fault,
     MissingAuthenticationToken,
     RequestTooLarge,
@@ -20,11 +21,14 @@ from console.core.faults import (
 
 log = logging.getLogger(__name__)
 
+# What another transaction was first in: a unique or referred-to row, a lock (PostgreSQL, "Error Codes").
+_CONCURRENT = frozenset({"23503", "23505", "23P01", "40001", "40P01", "55P03"})
+
 
 def answer(error: Exception, context: dict[str, Any]) -> Response:
     """Django REST framework's exception handler; `context` holds the view and the request."""
     fault = as_fault(error)
-    if fault.status >= 500:
+    if fault.status >= 500 or isinstance(error, IntegrityError):
         log.error("%s: %s", _where(context), fault.type, exc_info=error)
     return Response({"message": fault.message}, status=fault.status, headers={"x-amzn-ErrorType": fault.type})
 
@@ -32,6 +36,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
 def as_fault(error: Exception) -> Fault:
     if isinstance(error, Fault):
         return error
+    if isinstance(error, IntegrityError | OperationalError) and _sqlstate(error) in _CONCURRENT:
+        return Conflict("Unable to complete operation due to concurrent modification. Please try again later.")
     if isinstance(error, OperationalError | InterfaceError):
         return ServiceUnavailable("The database cannot be reached now. Try again later.")
     if isinstance(error, RequestDataTooBig):
@@ -45,6 +51,10 @@ def as_fault(error: Exception) -> Fault:
     if isinstance(error, APIException) and error.status_code < 500:
         return BadRequest(str(error.detail))
     return Fault("An internal error occurred. The log has it by this answer's request id.")
+
+
+def _sqlstate(error: Exception) -> str:
+    return str(getattr(error.__cause__, "sqlstate", ""))
 
 
 def _where(context: dict[str, Any]) -> str:
