@@ -1,0 +1,1 @@
+"""Fetch, verify, keep: how a node comes by what it serves."""

@@ -1,0 +1,171 @@
+"""The workers: one process each, told what to serve, replaced when they die."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from dataplane import spawn
+from dataplane.loader.loader import Change
+from dataplane.loader.refusals import Name, name_of
+from dataplane.node.messages import DRAIN_SECONDS, Beat, Begin, Drain, Failure, Load, Loaded
+from dataplane.node.process import Process
+from dataplane.settings import Settings
+from dataplane.snapshot import StageEntry, StageName
+from dataplane.telemetry.counters import Tally
+
+log = logging.getLogger(__name__)
+
+QUICK_SECONDS: Final = 5.0  # a worker that lives shorter than this died at once
+SLOWEST_RESTART: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What a load brings its workers to."""
+
+    origin: str = ""
+    generation: int = 0
+    changed: int = 0
+    removed: int = 0
+    at: float = field(default_factory=time.monotonic)
+
+
+class Fleet:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        served: Callable[[], None],
+        counted: Callable[[Tally], None],
+        failed: Callable[[Failure], None],
+    ) -> None:
+        self._settings = settings
+        self._served = served  # every worker serves the last load
+        self._counted = counted
+        self._failed = failed
+        self._entries: dict[Name, StageEntry] = {}
+        self._positions: dict[int, Position] = {}
+        self._sequence = 0  # of the last load; 0: there is no set yet
+        self._served_sequence = 0
+        self._keepers: list[asyncio.Task[None]] = []
+        self._draining = asyncio.Event()
+        self._was_whole = False  # all workers have served a set
+        self.processes: dict[int, Process] = {}  # by number, the live ones
+        self.restarts = 0
+
+    def start(self) -> None:
+        numbers = range(1, self._settings.workers + 1)
+        self._keepers = [spawn.background(self._keep(number), f"keeper of worker {number}") for number in numbers]
+
+    def load(self, change: Change) -> None:
+        for name in change.removed:
+            self._entries.pop(name, None)
+        for entry in change.changed:
+            self._entries[name_of(entry)] = entry
+        self._sequence += 1
+        self._positions[self._sequence] = Position(
+            change.origin, change.generation, len(change.changed), len(change.removed)
+        )
+        removed = tuple(StageName(api_id=api_id, stage_name=stage_name) for api_id, stage_name in change.removed)
+        for process in self.processes.values():
+            process.send(Load(self._sequence, change.changed, removed))
+
+    async def drain(self) -> None:
+        """Returns when no worker is left."""
+        self._draining.set()
+        for process in self.processes.values():
+            process.send(Drain(DRAIN_SECONDS))
+        _, late = await asyncio.wait(self._keepers, timeout=DRAIN_SECONDS + 5)
+        for process in list(self.processes.values()):
+            log.error("worker %d does not end: killing it", process.number)
+            process.kill()
+        if late:
+            await asyncio.wait(late)
+
+    @property
+    def position(self) -> Position:
+        """What each of the workers that serve has reached; generation 0: none serves."""
+        sequences = [process.sequence for process in self.processes.values() if process.sequence]
+        return self._positions[min(sequences)] if sequences else Position()
+
+    @property
+    def serving(self) -> int:
+        return sum(1 for process in self.processes.values() if process.sequence)
+
+    @property
+    def ready(self) -> bool:
+        """Once all have served a set, as long as one does: a worker's death is no reason to take the node out."""
+        return self._was_whole and self.serving > 0 and not self._draining.is_set()
+
+    @property
+    def stages(self) -> int:
+        return len(self._entries)
+
+    @property
+    def connections(self) -> int:
+        return sum(process.connections for process in self.processes.values())
+
+    async def _keep(self, number: int) -> None:
+        quick_deaths = 0
+        while not self._draining.is_set():
+            process = await Process.start(number)
+            process.send(Begin(number, self._settings))
+            if self._sequence:
+                process.send(Load(self._sequence, tuple(self._entries.values())))
+            self.processes[number] = process
+            await self._listen_to(process)
+            how = await process.ended()
+            del self.processes[number]
+            if self._draining.is_set():
+                break
+            quick_deaths = quick_deaths + 1 if process.age < QUICK_SECONDS else 0
+            await self._pause(process, how, quick_deaths)
+
+    async def _pause(self, process: Process, how: str, quick_deaths: int) -> None:
+        self.restarts += 1
+        delay = restart_delay(quick_deaths)
+        when = f"in {delay:g} s, as it died at once {quick_deaths} times in a row" if delay else "now"
+        log.error("worker %d (process %d) %s: another starts %s", process.number, process.pid, how, when)
+        try:
+            await asyncio.wait_for(self._draining.wait(), delay)
+        except TimeoutError:
+            return
+
+    async def _listen_to(self, process: Process) -> None:
+        while (message := await process.receive()) is not None:
+            match message:
+                case Beat():
+                    process.connections = message.connections
+                    self._counted(message.tally)
+                case Loaded():
+                    process.sequence = message.sequence
+                    for failure in message.failures:
+                        self._failed(failure)
+                    self._reached()
+
+    def _reached(self) -> None:
+        """A worker has come further."""
+        slowest = min(process.sequence for process in self.processes.values())
+        everybody = len(self.processes) == self._settings.workers
+        if not everybody or slowest <= self._served_sequence:
+            return
+        self._served_sequence, self._was_whole = slowest, True
+        position = self._positions[slowest]
+        self._positions = {n: p for n, p in self._positions.items() if n >= slowest}
+        log.info(
+            "generation %d is served: %d changed, %d removed, %d in all, %.0f ms after it was taken",
+            position.generation,
+            position.changed,
+            position.removed,
+            self.stages,
+            (time.monotonic() - position.at) * 1000,
+        )
+        self._served()
+
+
+def restart_delay(quick_deaths: int) -> float:
+    """Seconds; the first replacement comes at once."""
+    return min(2.0 ** (quick_deaths - 2), SLOWEST_RESTART) if quick_deaths > 1 else 0.0

@@ -1,0 +1,74 @@
+"""Tells the console how the node is: about once a second, and at once after each swap."""
+
+import asyncio
+import contextlib
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from dataplane import snapshot
+from dataplane.loader.console import Console, ConsoleAway, ConsoleRefused
+from dataplane.node.node import Node
+from dataplane.telemetry.counters import Tally
+from dataplane.telemetry.shipper import PARCEL_ROWS, Shipper, minute_counts
+
+log = logging.getLogger(__name__)
+
+REPORT_SECONDS: Final = 1.0
+LAST_REPORTS_SECONDS: Final = 3.0
+
+
+class Reporter:
+    def __init__(self, node: Node, console: Console) -> None:
+        self._node = node
+        self._console = console
+        self._thread = ThreadPoolExecutor(1, "report")
+        self._due = asyncio.Event()
+        self._shipper = Shipper()
+        self._said = ""
+
+    def count(self, tally: Tally) -> None:
+        self._shipper.add(tally)
+
+    def hurry(self) -> None:
+        self._due.set()
+
+    async def run(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._due.wait(), REPORT_SECONDS)
+            self._due.clear()
+            if not self._node.contact.lost:  # the poll finds out when it is back
+                await self._report()
+
+    async def last(self) -> None:
+        """All that is left to say, if the console listens."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_REPORTS_SECONDS):
+                while await self._report(everything=True) and self._shipper.waiting():
+                    pass
+        if self._shipper.waiting():
+            log.warning("the console has not taken the last counts: they are lost")
+        self._console.close()
+
+    async def _report(self, *, everything: bool = False) -> bool:
+        """Whether the console has taken it."""
+        parcel = self._shipper.parcel(everything=everything)
+        body = snapshot.encode(self._node.report(minute_counts(parcel)))
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._console.report, body)
+        except ConsoleAway:
+            return False
+        except ConsoleRefused as error:
+            self._complain(str(error))
+            return False
+        self._said = ""
+        self._shipper.taken(parcel)
+        if len(parcel) == PARCEL_ROWS:
+            self.hurry()
+        return True
+
+    def _complain(self, reason: str) -> None:
+        if reason != self._said:
+            self._said = reason
+            log.warning("the console does not take this node's reports: %s", reason)

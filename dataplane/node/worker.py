@@ -1,0 +1,121 @@
+"""One worker process: `python -m dataplane.node.worker FD`, FD its end of the node agent's socket pair.
+
+It serves what it is told to, from documents that the agent has put on disk. When the agent goes, it drains and exits.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterable
+
+import uvloop
+
+from dataplane import spawn
+from dataplane.gateway import Gateway
+from dataplane.listener.server import Server
+from dataplane.loader.documents import Documents, Unfit, compile_entry
+from dataplane.node.logs import log_to_stderr
+from dataplane.node.messages import (
+    DRAIN_SECONDS,
+    Beat,
+    Begin,
+    Drain,
+    Failure,
+    Load,
+    Loaded,
+    receive_command,
+    send,
+)
+from dataplane.node.ports import bind_shared
+from dataplane.pipeline import Pipeline
+from dataplane.plan import Stage
+from dataplane.settings import Settings
+from dataplane.snapshot import StageEntry
+from dataplane.telemetry.counters import Counters
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 1.0
+
+
+class Worker:
+    def __init__(self, settings: Settings, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._settings = settings
+        self._reader = reader
+        self._writer = writer
+        self._documents = Documents(settings.home / "snapshots" / "documents")
+        self._counters = Counters(asyncio.get_running_loop().time)
+        self._gateway = Gateway()
+        self._server = Server(Pipeline(self._gateway, self._counters).serve, settings.limits)
+        self._listens = False
+
+    async def run(self) -> None:
+        beating = spawn.background(self._beat_on(), "heartbeat")
+        seconds = await self._obey()
+        await self._server.drain(seconds)
+        beating.cancel()
+        self._beat()
+        with contextlib.suppress(ConnectionError):
+            await self._writer.drain()
+
+    async def _obey(self) -> float:
+        """Until it is time to drain; returns how many seconds that may take."""
+        while True:
+            message = await receive_command(self._reader)
+            if isinstance(message, Load):
+                await self._load(message)
+            elif isinstance(message, Drain):
+                return message.seconds
+            elif message is None:
+                log.warning("the node agent has gone: draining")
+                return DRAIN_SECONDS
+
+    async def _load(self, load: Load) -> None:
+        """Compiles in a thread, so that requests are served meanwhile."""
+        stages, failures = await asyncio.to_thread(self._compile, load.changed)
+        self._gateway.swap(stages, load.removed)
+        if not self._listens:  # not before there is something to serve
+            await self._server.listen(bind_shared(self._settings.host, self._settings.gateway_port))
+            self._listens = True
+        send(self._writer, Loaded(load.sequence, tuple(failures)))
+
+    def _compile(self, entries: Iterable[StageEntry]) -> tuple[list[Stage], list[Failure]]:
+        stages: list[Stage] = []
+        failures: list[Failure] = []
+        for entry in sorted(entries, key=lambda entry: entry.digest):
+            try:
+                stages.append(compile_entry(entry, self._documents))
+            except Unfit as unfit:
+                failures.append(Failure(entry, str(unfit)))
+        self._documents.let_go()
+        return stages, failures
+
+    async def _beat_on(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            self._beat()
+
+    def _beat(self) -> None:
+        send(self._writer, Beat(self._server.connections, self._counters.take()))
+
+
+async def _serve(sock: socket.socket) -> None:
+    reader, writer = await asyncio.open_unix_connection(sock=sock)
+    begin = await receive_command(reader)
+    if isinstance(begin, Begin):
+        log_to_stderr(begin.settings.log_level, f"worker {begin.number}")
+        await Worker(begin.settings, reader, writer).run()
+    writer.close()
+
+
+def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # sent to a whole group: the agent decides, and says so
+    uvloop.run(_serve(socket.socket(fileno=int(sys.argv[1]))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""Scripted workers: what the fleet tells them, and what it makes of what they say."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from dataplane.loader.loader import Change
+from dataplane.node import fleet as module
+from dataplane.node.fleet import Fleet, restart_delay
+from dataplane.node.messages import Beat, Begin, Drain, Failure, FromWorker, Load, Loaded, ToWorker
+from dataplane.snapshot import StageEntry, StageName
+from dataplane.telemetry.counters import Tally
+from tests.dataplane.node.settings import settings_in
+
+ENTRY = StageEntry(api_id="api1", stage_name="dev", generation=1, deployment_id="d", digest="0" * 64)
+OTHER = StageEntry(api_id="api2", stage_name="dev", generation=2, deployment_id="d", digest="0" * 64)
+
+
+class ScriptedProcess:
+    started: list["ScriptedProcess"]
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.pid = 100 + len(self.started)
+        self.sequence = 0
+        self.connections = 0
+        self.age = 60.0
+        self.heard: list[ToWorker] = []
+        self.says: asyncio.Queue[FromWorker | None] = asyncio.Queue()
+        self.started.append(self)
+
+    @classmethod
+    async def start(cls, number: int) -> "ScriptedProcess":
+        return cls(number)
+
+    def send(self, message: ToWorker) -> None:
+        self.heard.append(message)
+        if isinstance(message, Drain):
+            self.die()
+
+    async def receive(self) -> FromWorker | None:
+        return await self.says.get()
+
+    async def ended(self) -> str:
+        return "was killed by SIGKILL"
+
+    def die(self) -> None:
+        self.says.put_nowait(None)
+
+
+class Scene:
+    def __init__(self, workers: int, folder: Path) -> None:
+        self.served = 0
+        self.tallies: list[Tally] = []
+        self.failures: list[Failure] = []
+        self.fleet = Fleet(
+            settings_in(folder, workers=workers),
+            served=self._serve,
+            counted=self.tallies.append,
+            failed=self.failures.append,
+        )
+
+    def _serve(self) -> None:
+        self.served += 1
+
+    @property
+    def processes(self) -> list[ScriptedProcess]:
+        return ScriptedProcess.started
+
+
+Play = Callable[[Scene], Awaitable[None]]
+
+
+@pytest.fixture
+def play(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Play, int], None]:
+    monkeypatch.setattr(module, "Process", ScriptedProcess)
+    monkeypatch.setattr(ScriptedProcess, "started", [], raising=False)
+
+    def run(scene: Play, workers: int) -> None:
+        async def begin() -> None:
+            stage = Scene(workers, tmp_path)
+            stage.fleet.start()
+            await settle()
+            await scene(stage)
+            await stage.fleet.drain()
+
+        asyncio.run(begin())
+
+    return run
+
+
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def test_a_set_is_served_when_every_worker_says_so(play: Callable[[Play, int], None]) -> None:
+    async def scene(scene: Scene) -> None:
+        one, two = scene.processes
+        scene.fleet.load(Change("o", 7, (ENTRY,)))
+        assert one.heard[1:] == two.heard[1:] == [Load(1, (ENTRY,))]
+        one.says.put_nowait(Loaded(1))
+        await settle()
+        assert (scene.fleet.ready, scene.served, scene.fleet.serving) == (False, 0, 1)
+        two.says.put_nowait(Loaded(1))
+        await settle()
+        assert (scene.fleet.ready, scene.served, scene.fleet.position.generation) == (True, 1, 7)
+
+    play(scene, 2)
+
+
+def test_the_generation_is_that_of_the_slowest_worker(play: Callable[[Play, int], None]) -> None:
+    async def scene(scene: Scene) -> None:
+        one, two = scene.processes
+        scene.fleet.load(Change("o", 7, (ENTRY,)))
+        scene.fleet.load(Change("p", 2, (OTHER,), (("api1", "dev"),)))
+        assert one.heard[-1] == Load(2, (OTHER,), (StageName(api_id="api1", stage_name="dev"),))
+        for process, sequence in ((one, 1), (two, 1), (two, 2)):
+            process.says.put_nowait(Loaded(sequence))
+        await settle()
+        assert (scene.fleet.position.origin, scene.fleet.position.generation) == ("o", 7)
+        one.says.put_nowait(Loaded(2))
+        await settle()
+        assert (scene.fleet.position.origin, scene.fleet.position.generation) == ("p", 2)
+        assert scene.served == 2
+
+    play(scene, 2)
+
+
+def test_a_worker_that_comes_later_is_told_the_whole_set(play: Callable[[Play, int], None]) -> None:
+    async def scene(scene: Scene) -> None:
+        scene.fleet.load(Change("o", 1, (ENTRY,)))
+        scene.fleet.load(Change("o", 2, (OTHER,)))
+        scene.processes[0].die()
+        await settle()
+        begin, load = scene.processes[1].heard
+        assert isinstance(begin, Begin)
+        assert load == Load(2, (ENTRY, OTHER))
+
+    play(scene, 1)
+
+
+def test_one_death_does_not_take_the_node_out(play: Callable[[Play, int], None]) -> None:
+    async def scene(scene: Scene) -> None:
+        scene.fleet.load(Change("o", 1, (ENTRY,)))
+        for process in scene.processes:
+            process.says.put_nowait(Loaded(1))
+        await settle()
+        scene.processes[0].die()
+        await settle()
+        assert (scene.fleet.ready, scene.fleet.serving, scene.fleet.restarts) == (True, 1, 1)
+        scene.processes[1].die()
+        await settle()
+        assert (scene.fleet.ready, scene.fleet.position.generation) == (False, 0)
+        scene.processes[2].says.put_nowait(Loaded(1))
+        await settle()
+        assert (scene.fleet.ready, scene.fleet.position.generation) == (True, 1)
+
+    play(scene, 2)
+
+
+def test_a_worker_that_dies_at_once_twice_is_given_time(
+    play: Callable[[Play, int], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+
+    async def scene(scene: Scene) -> None:
+        for process in scene.processes[:1]:
+            process.age = 0.1
+            process.die()
+        await settle()
+        scene.processes[1].age = 0.1
+        scene.processes[1].die()
+        await settle()
+        assert len(scene.processes) == 2
+
+    play(scene, 1)
+    assert caplog.messages == [
+        "worker 1 (process 100) was killed by SIGKILL: another starts now",
+        "worker 1 (process 101) was killed by SIGKILL: another starts in 1 s, as it died at once 2 times in a row",
+    ]
+
+
+def test_the_wait_for_another_worker_doubles_up_to_ten_seconds() -> None:
+    assert [restart_delay(deaths) for deaths in range(8)] == [0, 0, 1, 2, 4, 8, 10, 10]
+
+
+def test_tallies_failures_and_connections_are_passed_on(play: Callable[[Play, int], None]) -> None:
+    tally = Tally(2, [0] * 6, [])
+
+    async def scene(scene: Scene) -> None:
+        scene.fleet.load(Change("o", 1, (ENTRY,)))
+        for process in scene.processes:
+            process.says.put_nowait(Beat(4, tally))
+            process.says.put_nowait(Loaded(1, (Failure(ENTRY, "no"),)))
+        await settle()
+        assert scene.fleet.connections == 8
+        assert scene.tallies == [tally, tally]
+        assert scene.failures == [Failure(ENTRY, "no")] * 2
+
+    play(scene, 2)
+
+
+def test_a_fleet_that_drains_is_not_ready_and_starts_no_other_worker(play: Callable[[Play, int], None]) -> None:
+    scenes: list[Scene] = []
+
+    async def scene(scene: Scene) -> None:
+        scene.fleet.load(Change("o", 1, (ENTRY,)))
+        scene.processes[0].says.put_nowait(Loaded(1))
+        await settle()
+        scenes.append(scene)
+
+    play(scene, 1)
+    assert not scenes[0].fleet.ready
+    assert len(scenes[0].processes) == 1
+    assert scenes[0].fleet.processes == {}
