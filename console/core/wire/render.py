@@ -73,7 +73,7 @@ class _Writers:
             return lambda value: [member(item) for item in value]
         if isinstance(shape, MapShape):
             member = self.of(shape.value)
-            return lambda value: {key: member(item) for key, item in value.items()}
+            return lambda value: {key: member(item) for key, item in value.items() if item is not None}
         return _SCALARS.get(shape.type_name, _same)
 
     def _structure(self, shape: StructureShape) -> Write:
