@@ -64,6 +64,7 @@ operations = [
     serve("GetStages", services.get_stages, stages),
     serve("UpdateStage", services.update_stage, stage),
     serve("DeleteStage", services.delete_stage),
+    serve("RollbackStage", services.rollback_stage, stage),
     serve("FlushStageCache", services.flush_stage_cache),
     serve("FlushStageAuthorizersCache", services.flush_stage_authorizers_cache),
 ]

@@ -1,4 +1,4 @@
-"""Botocore's `apigateway` service model, read once: it says what every operation's request and answer look like."""
+"""Botocore's `apigateway` service model, joined by what AWS lacks: every operation's request and answer."""
 
 import re
 from dataclasses import dataclass
@@ -9,13 +9,17 @@ from botocore import xform_name
 from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
+from console.core.wire.additions import ADDITIONS
+
 # A label whose value may hold slashes; it is the last of its URI.
 GREEDY = frozenset({"resource_arn", "domain_name_access_association_arn", "base_path"})
 
 
 @cache
 def service() -> ServiceModel:
-    return ServiceModel(Loader().load_service_model("apigateway", "service-2"), "apigateway")
+    loaded = Loader().load_service_model("apigateway", "service-2")
+    joined = {part: {**loaded[part], **more} for part, more in ADDITIONS.items()}
+    return ServiceModel({**loaded, **joined}, "apigateway")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,22 @@ import pytest
 from botocore.exceptions import ClientError
 
 from console.accounts.models import AuditEntry
-from console.accounts.services import create_access_key, create_user
+from console.accounts.services import NewAccessKey, create_access_key, create_user
 from console.core.actor import SYSTEM, Role
+from tests.console.core.wire.signed import send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def client(boto: Any, db: None) -> Any:
+def grace(db: None) -> NewAccessKey:
     create_user(SYSTEM, username="grace", password="a bug of 1947", role=Role.DEPLOYER)
-    key = create_access_key(SYSTEM, username="grace")
-    return boto(key.row.id, key.secret)
+    return create_access_key(SYSTEM, username="grace")
+
+
+@pytest.fixture
+def client(boto: Any, grace: NewAccessKey) -> Any:
+    return boto(grace.row.id, grace.secret)
 
 
 def refused(call: Any, **kwargs: Any) -> tuple[str, str]:
@@ -50,6 +55,17 @@ def test_an_api_is_drawn_deployed_and_taken_down(client: Any):
     client.delete_stage(restApiId=api, stageName="dev")
     client.delete_rest_api(restApiId=api)
     assert client.get_rest_apis()["items"] == []
+
+
+def test_what_aws_lacks_hangs_below_the_same_noun_in_the_same_dialect(client: Any, grace: Any, live_server: Any):
+    api = draw(client)
+    first = client.create_deployment(restApiId=api, stageName="dev")["id"]
+    client.create_deployment(restApiId=api, stageName="dev")
+    rolled_back = send(live_server, "POST", f"/api/restapis/{api}/stages/dev/rollback", grace)
+    assert (rolled_back.status, rolled_back.json()["deploymentId"]) == (200, first)
+    assert client.get_stage(restApiId=api, stageName="dev")["deploymentId"] == first
+    again = send(live_server, "POST", f"/api/restapis/{api}/stages/dev/rollback", grace, body=b'{"deploymentId": "x"}')
+    assert (again.status, again.headers["x-amzn-ErrorType"]) == (400, "BadRequestException")
 
 
 def test_every_mutation_is_recorded_with_its_request(client: Any):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from console.accounts.models import AccessKey, User
 from console.core.actor import Role
+from tests.console.core.wire.signed import send
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.console.core.wire.served")]
 
@@ -138,13 +139,6 @@ def test_an_operation_that_is_not_served_is_named(client: Any):
     assert (status, code) == (404, "UnknownOperationException")
     assert message == "The operation GetAccount is not offered by this version of Stagedoor."
     assert "PutRestApi" in refused(client.put_rest_api, restApiId="a", body=b"{}")[2]
-
-
-def send(live_server: Any, method: str, path: str, key: Any, **options: Any) -> urllib3.BaseHTTPResponse:
-    request = AWSRequest(method, f"{live_server.url}{path}", data=options.get("body", b""))
-    signer = options.get("signer", SigV4Auth)
-    signer(Credentials(key.row.id, key.secret, options.get("token")), "apigateway", "us-east-1").add_auth(request)
-    return urllib3.request(method, request.url, headers=dict(request.headers.items()), body=request.data or None)
 
 
 @pytest.mark.parametrize("path", ["/api/nonsense", "/api/", "/api/restapis/a/b/c", "/api/restapis/"])
