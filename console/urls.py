@@ -3,13 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from console.access import wire as access
 from console.apis import wire as apis
 from console.core.wire.views import urls
 from console.publishing import wire as publishing
 from console.stages import wire as stages
 
 # The admin API: every room's operations, under AWS's own paths.
-operations = [*apis.operations, *stages.operations, *publishing.operations]
+operations = [*apis.operations, *stages.operations, *publishing.operations, *access.operations]
 
 api: list[URLPattern] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

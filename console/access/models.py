@@ -1,5 +1,7 @@
 """Who may call: API keys and the plans that meter them."""
 
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 
@@ -22,6 +24,16 @@ class ApiKey(Row):
     created_date = models.DateTimeField(default=timezone.now)
     last_updated_date = models.DateTimeField(default=timezone.now)
 
+    # In the clear, where a verb was asked for it.
+    value: str | None = None
+
+
+class UsagePlanQuerySet(models.QuerySet["UsagePlan"]):
+    def of_stage(self, api_stage: str) -> Self:
+        """`api_stage` as the patch paths have it: "abc123:dev"."""
+        rest_api_id, _, stage_name = api_stage.partition(":")
+        return self.filter(api_stages__contains=[{"apiId": rest_api_id, "stage": stage_name}])
+
 
 class UsagePlan(Row):
     id = models.CharField(primary_key=True, max_length=10, default=ids.part_id)
@@ -32,6 +44,8 @@ class UsagePlan(Row):
     quota = models.JSONField(null=True, blank=True)  # {"limit": 100, "offset": 0, "period": "DAY"}
     product_code = models.CharField(max_length=255, blank=True)
     tags = models.JSONField(default=dict, blank=True)
+
+    objects = UsagePlanQuerySet.as_manager()
 
 
 class UsagePlanKey(Row):

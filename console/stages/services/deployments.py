@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from console.accounts.services import record
+from console.apis.services.drafts import find_rest_api
 from console.core import patch
 from console.core.actor import Actor, Role
 from console.core.faults import BadRequest
@@ -15,7 +16,7 @@ from console.core.paging import Page, page
 from console.core.verbs import verb
 from console.stages.models import Deployment, Document, Stage
 from console.stages.services import values
-from console.stages.services.rows import deployment_arn, find_deployment, find_rest_api
+from console.stages.services.rows import deployment_arn, find_deployment
 
 
 @verb(needs=Role.VIEWER)

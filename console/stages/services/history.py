@@ -23,7 +23,7 @@ def rollback_stage(actor: Actor, *, rest_api_id: str, stage_name: str, deploymen
     at once); it is listed again.
     """
     stage = find_stage(rest_api_id, stage_name, lock=True)
-    target = _to_return_to(stage, deployment_id or _one_before(stage))
+    target = _to_return_to(stage, deployment_id or deployment_before(stage))
     if target.pk == stage.deployment_id:
         raise BadRequest(f"Stage {stage_name} already serves deployment {target.pk}", field="deploymentId")
     if target.deleted_date is not None:
@@ -36,8 +36,11 @@ def rollback_stage(actor: Actor, *, rest_api_id: str, stage_name: str, deploymen
     return stage
 
 
-def _one_before(stage: Stage) -> str:
-    """What the stage served when the present deployment was put on it: a second rollback goes further back."""
+def deployment_before(stage: Stage) -> str:
+    """What the stage served when the present deployment was put on it: a second rollback goes further back.
+
+    Raises BadRequest when it served nothing before.
+    """
     arrivals = history(stage.rest_api_id, stage.stage_name).filter(deployment_id=stage.deployment_id)
     arrived = arrivals.filter(kind__in=("CREATED", "DEPLOYED")).first() or arrivals.filter(kind="ROLLED_BACK").first()
     if arrived is None or not arrived.previous_deployment_id:

@@ -4,29 +4,20 @@ Locks are taken in one order, so that no two verbs wait for each other: the API,
 (by a trigger) the generation.
 """
 
-from django.conf import settings
 from django.utils import timezone
 
 from console.apis.models import RestApi
+from console.apis.services.drafts import find_rest_api
 from console.core import arns
 from console.core.actor import Actor
 from console.core.faults import BadRequest, NotFound
 from console.stages.models import Deployment, Stage, StageEvent
 
 
-def find_rest_api(rest_api_id: str) -> RestApi:
-    return _known(RestApi.objects.filter(pk=rest_api_id).first(), rest_api_id)
-
-
 def lock_rest_api(rest_api_id: str) -> RestApi:
     """Whoever draws in the API, deploys it or deletes it waits until this transaction ends."""
-    return _known(RestApi.objects.select_for_update(no_key=True).filter(pk=rest_api_id).first(), rest_api_id)
-
-
-def _known(rest_api: RestApi | None, rest_api_id: str) -> RestApi:
-    if rest_api is None:
-        raise NotFound(f"Invalid API identifier specified {settings.ACCOUNT_ID}:{rest_api_id}", field="restApiId")
-    return rest_api
+    rows = RestApi.objects.select_for_update(no_key=True)
+    return rows.filter(pk=rest_api_id).first() or find_rest_api(rest_api_id)
 
 
 def find_stage(rest_api_id: str, stage_name: str, *, lock: bool = False) -> Stage:

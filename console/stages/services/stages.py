@@ -5,6 +5,7 @@ from typing import Any
 
 from console.accounts.services import record
 from console.apis.models import RestApi
+from console.apis.services.drafts import find_rest_api
 from console.core.actor import Actor, Role
 from console.core.faults import Conflict
 from console.core.verbs import verb
@@ -12,7 +13,6 @@ from console.stages.models import Deployment, Stage
 from console.stages.services import rules
 from console.stages.services.rows import (
     deployment_to_serve,
-    find_rest_api,
     find_stage,
     lock_rest_api,
     note,

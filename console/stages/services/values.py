@@ -3,26 +3,17 @@
 import math
 from collections.abc import Callable, Sequence
 
+from console.apis.services.patches import boolean, integer, text
 from console.core.faults import BadRequest
 from console.core.patch import PatchOperation
 
-
-def text(operation: PatchOperation) -> str:
-    """A value that is absent is empty, which is how AWS's callers clear a text."""
-    return operation.value or ""
+__all__ = ["at_least", "boolean", "integer", "number", "one_of", "required", "text", "within"]
 
 
 def required(operation: PatchOperation) -> str:
     if not operation.value:
         raise BadRequest(f"Invalid patch value specified for path {operation.path}", field=operation.path)
     return operation.value
-
-
-def boolean(operation: PatchOperation) -> bool:
-    value = str(operation.value).lower()
-    if value not in ("true", "false"):
-        raise _invalid(operation, "true or false")
-    return value == "true"
 
 
 def number(operation: PatchOperation) -> float:
@@ -33,13 +24,6 @@ def number(operation: PatchOperation) -> float:
     if not math.isfinite(found):
         raise _invalid(operation, "a number")
     return found
-
-
-def integer(operation: PatchOperation) -> int:
-    try:
-        return int(operation.value or "")
-    except ValueError:
-        raise _invalid(operation, "an integer") from None
 
 
 def within(low: int, high: int) -> Callable[[PatchOperation], int]:

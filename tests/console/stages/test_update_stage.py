@@ -185,7 +185,7 @@ def test_history_says_which_paths_changed(stage: Stage) -> None:
         (replace("/canarySettings/deploymentId", "nosuch"), "Invalid deployment identifier specified"),
         (replace("/canarySettings/percentTraffic", "101"), "between 0.0 and 100.0"),
         (replace("/canarySettings/percentTraffic", "nan"), "Must be a number"),
-        (replace("/tracingEnabled", "yes"), "Must be true or false"),
+        (replace("/tracingEnabled", "yes"), "Invalid boolean value"),
         (replace("/cacheClusterSize", "7"), "Invalid cache cluster size"),
         (replace("/variables/a-b", "x"), "Invalid stage variable name"),
         (replace("/variables/a", "x y"), "Invalid stage variable value"),

@@ -1,0 +1,33 @@
+"""What can be done with API keys, usage plans, and the keys of a plan: one function per AWS operation."""
+
+from console.access.services.api_keys import create_api_key, delete_api_key, get_api_key, get_api_keys, update_api_key
+from console.access.services.usage_plan_keys import (
+    create_usage_plan_key,
+    delete_usage_plan_key,
+    get_usage_plan_key,
+    get_usage_plan_keys,
+)
+from console.access.services.usage_plans import (
+    create_usage_plan,
+    delete_usage_plan,
+    get_usage_plan,
+    get_usage_plans,
+    update_usage_plan,
+)
+
+__all__ = [
+    "create_api_key",
+    "create_usage_plan",
+    "create_usage_plan_key",
+    "delete_api_key",
+    "delete_usage_plan",
+    "delete_usage_plan_key",
+    "get_api_key",
+    "get_api_keys",
+    "get_usage_plan",
+    "get_usage_plan_key",
+    "get_usage_plan_keys",
+    "get_usage_plans",
+    "update_api_key",
+    "update_usage_plan",
+]
