@@ -68,12 +68,12 @@ clean:  ## remove what was installed and cached; the data in .stagedoor stays
 
 $(VENV)/up.stamp: requirements.lock | $(BIN)/python
 	@echo "installing what Stagedoor needs into $(VENV) (once)"
-	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PIP) install --progress-bar off --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/test.stamp: requirements-dev.lock | $(BIN)/python
 	@echo "installing what Stagedoor and its tests need into $(VENV) (once)"
-	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@$(PIP) install --progress-bar off --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/up.stamp
 
 $(BIN)/python:

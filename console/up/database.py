@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
+
+from console.up.refusal import Refusal
 
 Say = Callable[[str], None]
 
@@ -14,13 +16,21 @@ EVERY = 1.0  # seconds between two lines of progress
 
 
 def migrate(say: Say) -> int:
-    """How many migrations were applied."""
+    """How many migrations were applied. Raises Refusal; a migration that fails leaves nothing of itself."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
-        executor.progress_callback = _Progress(say, len(plan)).note
+        progress = _Progress(say, len(plan))
+        executor.progress_callback = progress.note
         say(f"migrations: {len(plan)} to apply")
-        executor.migrate(executor.loader.graph.leaf_nodes(), plan=plan)
+        try:
+            executor.migrate(executor.loader.graph.leaf_nodes(), plan=plan)
+        except DatabaseError as error:
+            reason = str(error).strip().splitlines()[0]
+            raise Refusal(
+                f"the database refused the migration {progress.now} ({reason}): let its user own the database, or "
+                "restore a backup, and start again"
+            ) from None
         _after_migrate()
     return len(plan)
 
@@ -28,8 +38,10 @@ def migrate(say: Say) -> int:
 class _Progress:
     def __init__(self, say: Say, total: int) -> None:
         self.say, self.total, self.done, self.said = say, total, 0, time.monotonic()
+        self.now: Migration | None = None
 
     def note(self, action: str, migration: Migration | None = None, fake: bool | None = False) -> None:
+        self.now = migration or self.now
         if action == "apply_start" and time.monotonic() - self.said > EVERY:
             self.said = time.monotonic()
             self.say(f"migrations: {self.done} of {self.total} done, now {migration}")

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import transaction
 
 from console.accounts.models import User
-from console.apis.models import RestApi
 from console.apis.services import import_rest_api
 from console.core.actor import SYSTEM
 from console.publishing.services import create_deployment
@@ -50,7 +49,7 @@ def _kept() -> str | None:
 
 @transaction.atomic
 def _make() -> str:
-    api: RestApi = import_rest_api(SYSTEM, body=DOCUMENT.read_bytes())
+    api = import_rest_api(SYSTEM, body=DOCUMENT.read_bytes(), fail_on_warnings=True).rest_api
     create_deployment(
         SYSTEM,
         rest_api_id=api.id,

@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,11 +82,11 @@ def worker() -> Part:
 
 def beat(run: Path) -> Part:
     """A process of its own, as in production; it takes no requests, so it is ready once it has written its schedule."""
-    schedule = run / "beat-schedule"
+    schedule, begun = run / "beat-schedule", time.time()
     return _python(
         "beat",
         *("celery", "-A", "console.celery", "beat", "--schedule", str(schedule), "--pidfile", "", "--loglevel", "INFO"),
-        ready=lambda: any(run.glob("beat-schedule*")),
+        ready=lambda: any(path.stat().st_mtime >= begun for path in run.glob("beat-schedule*")),
     )
 
 

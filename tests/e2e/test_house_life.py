@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 from django.conf import settings
 
@@ -194,18 +195,28 @@ def test_a_deep_home_with_blanks_works_and_the_demo_can_be_left_out(build):
     assert house.stop() == 0
 
 
-def test_a_given_database_and_valkey_are_used(build):
+@pytest.fixture
+def database() -> Iterator[Callable[[str], str]]:
+    """Makes an empty database for a role; gives its URL."""
     name = f"given_{os.getpid()}"
-    import psycopg
-
     with psycopg.connect(settings.DATABASE_URL, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        try:
-            url = settings.DATABASE_URL.replace("/postgres?", f"/{name}?")
-            house = build(DATABASE_URL=url, VALKEY_URL=settings.VALKEY_URL)
-            house.start().wait_ready()
-            assert answers(house)
-            assert not (house.home / "postgres").exists()
-            assert house.stop() == 0
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"CREATE ROLE {name} LOGIN")
+        base = settings.DATABASE_URL.replace("/postgres?", f"/{name}?")
+        yield lambda role: base.replace("postgres@", f"{role or name}@")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"DROP ROLE {name}")
+
+
+def test_a_given_database_and_valkey_are_used(build, database):
+    house = build(DATABASE_URL=database("postgres"), VALKEY_URL=settings.VALKEY_URL)
+    house.start().wait_ready()
+    assert answers(house)
+    assert not (house.home / "postgres").exists()
+    assert house.stop() == 0
+
+
+def test_a_database_that_lets_its_user_make_no_tables_is_refused(build, database):
+    said = refusal(build(DATABASE_URL=database(""), VALKEY_URL=settings.VALKEY_URL))
+    assert said.startswith("stagedoor: the database refused ")
+    assert "permission denied for schema public" in said

@@ -83,7 +83,6 @@ def test_one_that_does_not_stop_when_asked_is_killed(spawn, tmp_path):
     assert not _runs(child.pid)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems leave it to the next start")
 def test_a_child_ends_when_its_parent_is_killed_outright(tmp_path):
     parent = f"""
 import os, pathlib, signal, sys
