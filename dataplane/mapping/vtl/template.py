@@ -1,0 +1,71 @@
+"""A compiled template."""
+
+from typing import Any, Final, Protocol
+
+from dataplane.mapping.vtl.compiler import FILENAME, Program, compile_tree
+from dataplane.mapping.vtl.errors import TemplateError, line_and_column
+from dataplane.mapping.vtl.frames import BreakScope, Frame, Output, StopTemplate
+from dataplane.mapping.vtl.java.values import Trouble
+from dataplane.mapping.vtl.nodes import Text
+from dataplane.mapping.vtl.parser import parse
+
+MAX_SOURCE: Final = 300 * 1024  # bytes: API Gateway's quota for a mapping template
+QUIET: Final = frozenset({"input", "context", "stageVariables", "util"})
+
+
+class Variables(Protocol):
+    def variables(self) -> dict[str, Any]:
+        """What the template's references begin with; the template may add to it."""
+
+
+class Template:
+    """`constant` is the text of a template that has neither references nor directives that act."""
+
+    __slots__ = ("_program", "constant", "source")
+
+    def __init__(self, source: str, program: Program | None, constant: str | None) -> None:
+        self.source = source
+        self.constant = constant
+        self._program = program
+
+    def render(self, scope: Variables) -> str:
+        """Raises TemplateError, at the place that failed."""
+        if self._program is None:
+            return self.constant or ""
+        frame, output = Frame(scope.variables()), Output()
+        try:
+            self._run(self._program, frame, output)
+            return _encodable(output.text())
+        except (Trouble, ValueError, ArithmeticError, RecursionError) as error:
+            raise self._located(error) from error
+
+    def _run(self, program: Program, frame: Frame, output: Output) -> None:
+        try:
+            program.code(frame, output)
+        except (StopTemplate, BreakScope):
+            return
+
+    def _located(self, error: Exception) -> TemplateError:
+        offset, trace = 0, error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == FILENAME and self._program is not None:
+                offset = self._program.lines[trace.tb_lineno - 1]
+            trace = trace.tb_next
+        message = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        return TemplateError(message, *line_and_column(self.source, offset))
+
+
+def compile_template(source: str, quiet: frozenset[str] = QUIET) -> Template:
+    """Raises TemplateError. References that begin with a name of `quiet` print nothing when they are unset."""
+    if len(source) > MAX_SOURCE or len(source.encode("utf-8", "replace")) > MAX_SOURCE:
+        raise TemplateError(f"a mapping template of more than {MAX_SOURCE // 1024} KB", 1, 1)
+    tree = parse(source)
+    texts = [node.text for node in tree.block if isinstance(node, Text)]
+    if len(texts) == len(tree.block):
+        return Template(source, None, _encodable("".join(texts)))
+    return Template(source, compile_tree(tree, quiet), None)
+
+
+def _encodable(text: str) -> str:
+    """Half of a surrogate pair has no UTF-8; Java writes "?" for it."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
