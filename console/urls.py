@@ -21,4 +21,9 @@ api: list[URLPattern] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include(api)),
     path("internal/", include("console.publishing.urls")),
+    path("", include("console.publishing.pages.urls")),
+    path("", include("console.telemetry.urls")),
+    path("", include("console.stages.urls")),
+    path("", include("console.apis.urls")),
+    path("", include("console.accounts.urls")),
 ]

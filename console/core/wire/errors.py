@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import UnreadablePostError
 from rest_framework.exceptions import APIException, MethodNotAllowed, PermissionDenied
@@ -42,6 +42,8 @@ def as_fault(error: Exception) -> Fault:
         return ServiceUnavailable("The database cannot be reached now. Try again later.")
     if isinstance(error, RequestDataTooBig):
         return RequestTooLarge("The request body is larger than this version takes.")
+    if isinstance(error, SuspiciousOperation):  # more parameters than Django reads, for instance
+        return BadRequest("The request is not one that this server takes.")
     if isinstance(error, UnreadablePostError):
         return BadRequest("The request body could not be read to its end.")
     if isinstance(error, PermissionDenied):

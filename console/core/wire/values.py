@@ -5,6 +5,7 @@ is collected as violations, since AWS tells them all at once.
 """
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -83,8 +84,10 @@ class _Readers:
         member = self.of(shape.value)
 
         def read(value: Any, where: str, found: list[str]) -> dict[str, Any]:
-            given = _mapping(value).items()
-            return {key: member(item, f"{where}.{key}.member", found) for key, item in given if item is not None}
+            given = [(key, item) for key, item in _mapping(value).items() if item is not None]
+            for key, _ in given:
+                _check_storable(key, f"{where}.key", found)
+            return {key: member(item, f"{where}.{key}.member", found) for key, item in given}
 
         return read
 
@@ -103,6 +106,7 @@ def _string(shape: StringShape) -> Read:
 
     def read(value: Any, where: str, found: list[str]) -> str:
         text = str(_scalar(value, str, "an String"))
+        _check_storable(text, where, found)
         if allowed and text not in allowed:
             found.append(violation(text, where, f"Member must satisfy enum value set: [{', '.join(allowed)}]"))
         if pattern and not pattern.fullmatch(text):
@@ -112,8 +116,22 @@ def _string(shape: StringShape) -> Read:
     return read
 
 
+def _check_storable(text: str, where: str, found: list[str]) -> None:
+    """PostgreSQL's text holds every character but this one, and no half of a surrogate pair."""
+    if "\0" in text or not _is_unicode(text):
+        shown = text.encode(errors="replace").decode().replace("\0", "\\u0000")
+        found.append(violation(shown, where, "Member must be Unicode text without the character U+0000"))
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def _scalar(value: Any, kind: type, java: str) -> Any:
-    accepted = (int, float) if kind in (int, float) else kind
+    accepted = (int, float) if kind is float else kind
     if isinstance(value, accepted) and (kind is bool or not isinstance(value, bool)):
         return value
     if isinstance(value, Mapping):
@@ -123,12 +141,28 @@ def _scalar(value: Any, kind: type, java: str) -> Any:
     raise SerializationFault(f"{_JAVA[type(value)]} can not be converted to {java}")
 
 
-def _integer(value: Any, where: str, found: list[str]) -> int:
-    return int(_scalar(value, int, "an Integer"))
+def _whole(bits: int) -> Read:
+    def read(value: Any, where: str, found: list[str]) -> int:
+        number = _finite(value, "an Integer")
+        if abs(number) >= 2 ** (bits - 1):
+            raise SerializationFault(f"{_NUMBER} can not be converted to an Integer")
+        return int(number)
+
+    return read
 
 
 def _double(value: Any, where: str, found: list[str]) -> float:
-    return float(_scalar(value, float, "a Double"))
+    return float(_finite(value, "a Double"))
+
+
+def _finite(value: Any, java: str) -> int | float:
+    number: int | float = _scalar(value, float, java)
+    try:
+        if math.isfinite(number):
+            return number
+    except OverflowError:  # no double is as large
+        pass
+    raise SerializationFault(f"{_NUMBER} can not be converted to {java}")
 
 
 def _boolean(value: Any, where: str, found: list[str]) -> bool:
@@ -136,13 +170,15 @@ def _boolean(value: Any, where: str, found: list[str]) -> bool:
 
 
 def _timestamp(value: Any, where: str, found: list[str]) -> dt.datetime:
-    seconds = _scalar(value, float, "milliseconds since epoch")
-    return dt.datetime.fromtimestamp(seconds, dt.UTC)
+    try:
+        return dt.datetime.fromtimestamp(_finite(value, "milliseconds since epoch"), dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        raise SerializationFault(f"{_NUMBER} can not be converted to milliseconds since epoch") from None
 
 
 _SCALARS: dict[str, Read] = {
-    "integer": _integer,
-    "long": _integer,
+    "integer": _whole(32),
+    "long": _whole(64),
     "double": _double,
     "float": _double,
     "boolean": _boolean,

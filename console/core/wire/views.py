@@ -48,6 +48,10 @@ class WireView(APIView):
         if not isinstance(request.auth, Actor):
             raise MissingAuthenticationToken
 
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {}
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response.headers["x-amzn-RequestId"] = request_id(request._request)
         return super().finalize_response(request, response, *args, **kwargs)

@@ -1,5 +1,5 @@
 import pytest
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.http import UnreadablePostError
 from rest_framework.exceptions import MethodNotAllowed, NotAcceptable, PermissionDenied
@@ -16,6 +16,7 @@ from console.core.wire.errors import answer, as_fault
         (OperationalError("no route"), 503, "ServiceUnavailableException"),
         (InterfaceError("closed"), 503, "ServiceUnavailableException"),
         (RequestDataTooBig(), 413, "RequestEntityTooLargeException"),
+        (TooManyFieldsSent(), 400, "BadRequestException"),
         (UnreadablePostError(), 400, "BadRequestException"),
         (PermissionDenied("CSRF Failed"), 403, "AccessDeniedException"),
         (MethodNotAllowed("PURGE"), 403, "MissingAuthenticationTokenException"),

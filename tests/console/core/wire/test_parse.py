@@ -92,6 +92,9 @@ def test_nulls_inside_lists_and_maps_are_left_out():
         (b'{"name": []}', "Start of list found where not expected"),
         (b'{"minimumCompressionSize": "1"}', "class java.lang.String can not be converted to an Integer"),
         (b'{"minimumCompressionSize": true}', "class java.lang.Boolean can not be converted to an Integer"),
+        (b'{"minimumCompressionSize": 2147483648}', f"{NUMBER} can not be converted to an Integer"),
+        (b'{"minimumCompressionSize": 1e999}', f"{NUMBER} can not be converted to an Integer"),
+        (b'{"minimumCompressionSize": 1' + b"0" * 400 + b"}", f"{NUMBER} can not be converted to an Integer"),
         (b'{"disableExecuteApiEndpoint": "true"}', "class java.lang.String can not be converted to a Boolean"),
         (b'{"disableExecuteApiEndpoint": 1}', f"{NUMBER} can not be converted to a Boolean"),
         (b'{"binaryMediaTypes": {}}', "Start of structure or map found where not expected."),
@@ -136,6 +139,18 @@ def test_all_violations_are_told_at_once():
         "Value 'MAGIC' at 'putIntegrationResponseInput.contentHandling' failed to satisfy constraint: "
         "Member must satisfy enum value set: [CONVERT_TO_BINARY, CONVERT_TO_TEXT]"
     )
+
+
+@pytest.mark.parametrize("text", [b"a\\u0000b", b"a\\ud800b"])
+@pytest.mark.parametrize("tags", [b'{"k": "%s"}', b'{"%s": "v"}'])
+def test_text_that_no_database_holds_is_refused(tags: bytes, text: bytes):
+    with pytest.raises(ValidationFault, match=r"Member must be Unicode text without the character U\+0000"):
+        parse("CreateRestApi", body=b'{"name": "a", "tags": %s}' % (tags % text))
+
+
+def test_a_label_is_text_too():
+    with pytest.raises(ValidationFault, match=r"at 'getRestApiInput\.restApiId'"):
+        parse("GetRestApi", restapi_id="a\0")
 
 
 def test_patch_operations_stay_as_sent_for_the_verb_to_read():
