@@ -1,6 +1,7 @@
 """The workers: one process each, told what to serve, replaced when they die."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -41,7 +42,9 @@ class Fleet:
         served: Callable[[], None],
         counted: Callable[[Tally], None],
         failed: Callable[[Failure], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._settings = settings
         self._served = served  # every worker serves the last load
         self._counted = counted
@@ -111,28 +114,32 @@ class Fleet:
     async def _keep(self, number: int) -> None:
         quick_deaths = 0
         while not self._draining.is_set():
-            process = await Process.start(number)
-            process.send(Begin(number, self._settings))
-            if self._sequence:
-                process.send(Load(self._sequence, tuple(self._entries.values())))
-            self.processes[number] = process
-            await self._listen_to(process)
-            how = await process.ended()
-            del self.processes[number]
+            began = self._clock()
+            how = await self._live_once(number)
             if self._draining.is_set():
                 break
-            quick_deaths = quick_deaths + 1 if process.age < QUICK_SECONDS else 0
-            await self._pause(process, how, quick_deaths)
+            quick_deaths = quick_deaths + 1 if self._clock() - began < QUICK_SECONDS else 0
+            self.restarts += 1
+            delay = restart_delay(quick_deaths)
+            when = f"in {delay:g} s, as it died at once {quick_deaths} times in a row" if delay else "now"
+            log.error("worker %d %s: another starts %s", number, how, when)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._draining.wait(), delay)
 
-    async def _pause(self, process: Process, how: str, quick_deaths: int) -> None:
-        self.restarts += 1
-        delay = restart_delay(quick_deaths)
-        when = f"in {delay:g} s, as it died at once {quick_deaths} times in a row" if delay else "now"
-        log.error("worker %d (process %d) %s: another starts %s", process.number, process.pid, how, when)
+    async def _live_once(self, number: int) -> str:
+        """One process, from its start to its end; returns how it ended."""
         try:
-            await asyncio.wait_for(self._draining.wait(), delay)
-        except TimeoutError:
-            return
+            process = await Process.start(number)
+        except OSError as error:
+            return f"cannot be started ({error})"
+        process.send(Begin(number, self._settings))
+        if self._sequence:
+            process.send(Load(self._sequence, tuple(self._entries.values())))
+        self.processes[number] = process
+        await self._listen_to(process)
+        how = await process.ended()
+        del self.processes[number]
+        return f"(process {process.pid}) {how}"
 
     async def _listen_to(self, process: Process) -> None:
         while (message := await process.receive()) is not None:

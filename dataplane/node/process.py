@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from typing import Final
 
 import psutil
@@ -30,7 +29,6 @@ class Process:
         self._child = child
         self._reader = reader
         self._writer = writer
-        self._started = time.monotonic()
 
     @classmethod
     async def start(cls, number: int) -> "Process":
@@ -39,10 +37,6 @@ class Process:
             child = _spawn(theirs.fileno())
         reader, writer = await asyncio.open_unix_connection(sock=ours)
         return cls(number, child, reader, writer)
-
-    @property
-    def age(self) -> float:
-        return time.monotonic() - self._started
 
     @property
     def memory(self) -> int:

@@ -5,11 +5,12 @@ It serves what it is told to, from documents that the agent has put on disk. Whe
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import uvloop
 
@@ -75,12 +76,21 @@ class Worker:
 
     async def _load(self, load: Load) -> None:
         """Compiles in a thread, so that requests are served meanwhile."""
-        stages, failures = await asyncio.to_thread(self._compile, load.changed)
-        self._gateway.swap(stages, load.removed)
+        with contextlib.nullcontext() if self._listens else _uncollected():
+            stages, failures = await asyncio.to_thread(self._compile, load.changed)
+            self._gateway.swap(stages, load.removed)
         if not self._listens:  # not before there is something to serve
-            await self._server.listen(bind_shared(self._settings.host, self._settings.gateway_port))
-            self._listens = True
+            await self._listen()
         send(self._writer, Loaded(load.sequence, tuple(failures)))
+
+    async def _listen(self) -> None:
+        host, port = self._settings.host, self._settings.gateway_port
+        try:
+            await self._server.listen(bind_shared(host, port))
+        except OSError as error:
+            log.error("cannot listen on port %d of %s: %s", port, host, error.strerror)
+            raise SystemExit(1) from error
+        self._listens = True
 
     def _compile(self, entries: Iterable[StageEntry]) -> tuple[list[Stage], list[Failure]]:
         stages: list[Stage] = []
@@ -100,6 +110,18 @@ class Worker:
 
     def _beat(self) -> None:
         send(self._writer, Beat(self._server.connections, self._counters.take()))
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Around the first set: the collector would walk it again and again while it grows (five times the time at 100 000
+    methods), and in each of its full runs ever after."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 async def _serve(sock: socket.socket) -> None:

@@ -73,7 +73,7 @@ class RunningNode:
         return get(self.ports[1], path)
 
     def status(self) -> dict[str, Any]:
-        return msgspec.json.decode(self.ask("/status")[1])
+        return msgspec.json.decode(self.ask("/status")[1], type=dict[str, Any])
 
     def invoke(self, path: str = "/pets", api_id: str = "api1", stage_name: str = "dev") -> tuple[int, bytes]:
         return get(self.ports[0], f"/restapis/{api_id}/{stage_name}/_user_request_{path}")

@@ -175,6 +175,22 @@ def test_a_worker_that_dies_is_replaced_and_its_siblings_serve_on(console: Conso
     assert b"stagedoor_worker_restarts_total 1\n" in node.ask("/metrics")[1]
 
 
+def test_a_document_that_went_bad_on_disk_is_fetched_again_for_a_new_worker(
+    console: Console, start_node: Start, tmp_path: Path
+) -> None:
+    entry = console.deploy(answering("one"))
+    node = start_node()
+    console.wait_for_generation()
+    path = tmp_path / "nodes" / "node-1" / "snapshots" / "documents" / f"{entry.digest}.json"
+    path.write_bytes(b"rot")
+    os.kill(pids(node)[1], signal.SIGKILL)
+    node.wait_for_line("refused api1/dev of generation 1: a worker could not take it: corrupt")
+    node.wait_for_line("generation 1 is served: 1 changed", count=2)
+    assert node.invoke() == (200, b"one")
+    console.wait_for_report(lambda report: report.refusals == (), len(console.reports))
+    assert path.read_bytes() == console.documents[entry.digest]
+
+
 def test_a_worker_holds_no_socket_of_the_agent(console: Console, start_node: Start) -> None:
     node = start_node(workers=2)
     console.wait_for_generation()

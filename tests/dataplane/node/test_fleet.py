@@ -27,7 +27,6 @@ class ScriptedProcess:
         self.pid = 100 + len(self.started)
         self.sequence = 0
         self.connections = 0
-        self.age = 60.0
         self.heard: list[ToWorker] = []
         self.says: asyncio.Queue[FromWorker | None] = asyncio.Queue()
         self.started.append(self)
@@ -54,6 +53,7 @@ class ScriptedProcess:
 class Scene:
     def __init__(self, workers: int, folder: Path) -> None:
         self.served = 0
+        self.now = 0.0
         self.tallies: list[Tally] = []
         self.failures: list[Failure] = []
         self.fleet = Fleet(
@@ -61,6 +61,7 @@ class Scene:
             served=self._serve,
             counted=self.tallies.append,
             failed=self.failures.append,
+            clock=lambda: self.now,
         )
 
     def _serve(self) -> None:
@@ -168,20 +169,41 @@ def test_a_worker_that_dies_at_once_twice_is_given_time(
     caplog.set_level(logging.ERROR)
 
     async def scene(scene: Scene) -> None:
-        for process in scene.processes[:1]:
-            process.age = 0.1
-            process.die()
-        await settle()
-        scene.processes[1].age = 0.1
-        scene.processes[1].die()
-        await settle()
-        assert len(scene.processes) == 2
+        for lived in (60.0, 0.1, 0.1):
+            scene.now += lived
+            scene.processes[-1].die()
+            await settle()
+        assert len(scene.processes) == 3
 
     play(scene, 1)
     assert caplog.messages == [
         "worker 1 (process 100) was killed by SIGKILL: another starts now",
-        "worker 1 (process 101) was killed by SIGKILL: another starts in 1 s, as it died at once 2 times in a row",
+        "worker 1 (process 101) was killed by SIGKILL: another starts now",
+        "worker 1 (process 102) was killed by SIGKILL: another starts in 1 s, as it died at once 2 times in a row",
     ]
+
+
+def test_a_worker_that_cannot_be_started_is_tried_again(
+    play: Callable[[Play, int], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene(scene: Scene) -> None:
+        start = ScriptedProcess.start
+        with monkeypatch.context() as patched:
+            failures = [OSError("no memory")]
+
+            async def fails_once(number: int) -> ScriptedProcess:
+                if failures:
+                    raise failures.pop()
+                return await start(number)
+
+            patched.setattr(ScriptedProcess, "start", fails_once)
+            scene.now += 60.0
+            scene.processes[0].die()
+            await settle()
+        assert len(scene.processes) == 2
+
+    play(scene, 1)
+    assert caplog.messages[-1] == "worker 1 cannot be started (no memory): another starts now"
 
 
 def test_the_wait_for_another_worker_doubles_up_to_ten_seconds() -> None:
