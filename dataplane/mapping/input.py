@@ -47,8 +47,9 @@ class Scope:
         self.context = context
         self.stage_variables = stage_variables
 
-    def variables(self) -> dict[str, Any]:
-        _open_overrides(self.context)
+    def variables(self, roots: frozenset[str]) -> dict[str, Any]:
+        if "context" in roots:
+            _open_overrides(self.context)
         return {
             "input": Input(self.body, self.params),
             "context": self.context,

@@ -60,6 +60,13 @@ def show(value: Any, unset: str, frame: Frame) -> str:
     return text(value)
 
 
+def show_leaf(value: Any, root: str, unset: str, frame: Frame) -> str:
+    """API Gateway prints nothing where something that is set has no such part; Velocity prints the reference."""
+    if value is None:
+        return unset if frame.get(root) is None else ""
+    return show(value, unset, frame)
+
+
 def show_escaped(value: Any, backslashes: int, more: str, source: str, unset: str, frame: Frame) -> str:
     """A reference with backslashes before it: `\\\\$x` prints `\\` and the value, `\\$x` the reference itself."""
     half = "\\" * (backslashes // 2)

@@ -42,6 +42,7 @@ from dataplane.mapping.vtl.nodes import (
 )
 
 FILENAME: Final = "<template>"
+GATEWAY: Final = frozenset({"input", "context", "stageVariables", "util"})
 MAX_GROUP: Final = 64  # pieces handed to the output at once
 MAX_LOOPS: Final = 6  # nested in one function: Python allows 20 blocks
 FLAT_FROM: Final = 4  # longer chains become a row of assignments, so that their length nests nothing
@@ -96,6 +97,7 @@ NAMES: Final[dict[str, Any]] = {
     "set_property": access.set_property,
     "set_item": access.set_item,
     "show": access.show,
+    "show_leaf": access.show_leaf,
     "show_escaped": access.show_escaped,
     "break_scope": access.break_scope,
     "render": _render,
@@ -123,8 +125,8 @@ class _Function:
         self.lines.append((" " * indent + text, at))
 
 
-def compile_tree(tree: Tree, quiet: frozenset[str]) -> Program:
-    writer = _Writer(tree, quiet)
+def compile_tree(tree: Tree, *, plain: bool) -> Program:
+    writer = _Writer(tree, plain)
     for number, macro in enumerate(tree.macros.values()):
         writer.macro = True
         writer.function(macro.block, macro.at, f"m{number}")
@@ -138,9 +140,9 @@ def compile_tree(tree: Tree, quiet: frozenset[str]) -> Program:
 
 
 class _Writer:
-    def __init__(self, tree: Tree, quiet: frozenset[str]) -> None:
+    def __init__(self, tree: Tree, plain: bool) -> None:
         self.tree = tree
-        self.quiet = quiet
+        self.plain = plain
         self.functions: list[_Function] = []
         self.macros = {name: (f"m{number}", macro) for number, (name, macro) in enumerate(tree.macros.items())}
         self.macro = False  # within a macro an unset argument prints as the caller wrote it
@@ -378,12 +380,16 @@ class _Writer:
 
     def printed(self, node: Reference) -> str:
         value = self.value(node)
-        unset = "" if node.quiet or node.root in self.quiet else node.source
+        silent = node.quiet or (not self.plain and node.root in GATEWAY)
+        unset = "" if silent else node.source
         written = repr(unset)
         if self.macro and unset and not node.steps:
             written = f"c.literal({unset!r})"
         if node.backslashes:
             source = f"c.literal({node.source!r})" if self.macro and not node.steps else repr(node.source)
             return f"show_escaped({value}, {node.backslashes}, {node.prefix!r}, {source}, {written}, c)"
-        shown = f"t if type(t := {value}) is str else show(t, {written}, c)"
+        if unset and node.steps and not self.plain:
+            shown = f"t if type(t := {value}) is str else show_leaf(t, {node.root!r}, {written}, c)"
+        else:
+            shown = f"t if type(t := {value}) is str else show(t, {written}, c)"
         return f"{node.prefix!r} + ({shown})" if node.prefix else shown

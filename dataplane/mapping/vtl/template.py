@@ -10,60 +10,61 @@ from dataplane.mapping.vtl.nodes import Text
 from dataplane.mapping.vtl.parser import parse
 
 MAX_SOURCE: Final = 300 * 1024  # bytes: API Gateway's quota for a mapping template
-QUIET: Final = frozenset({"input", "context", "stageVariables", "util"})
 
 
 class Variables(Protocol):
-    def variables(self) -> dict[str, Any]:
-        """What the template's references begin with; the template may add to it."""
+    def variables(self, roots: frozenset[str]) -> dict[str, Any]:
+        """What a template can refer to; `roots` are the names that it does. The template may add to it."""
 
 
 class Template:
     """`constant` is the text of a template that has neither references nor directives that act."""
 
-    __slots__ = ("_program", "constant", "source")
+    __slots__ = ("_program", "_roots", "constant", "source")
 
-    def __init__(self, source: str, program: Program | None, constant: str | None) -> None:
+    def __init__(self, source: str, program: Program | str, roots: frozenset[str] = frozenset()) -> None:
         self.source = source
-        self.constant = constant
+        self.constant = program if isinstance(program, str) else None
         self._program = program
+        self._roots = roots
 
     def render(self, scope: Variables) -> str:
         """Raises TemplateError, at the place that failed."""
-        if self._program is None:
-            return self.constant or ""
-        frame, output = Frame(scope.variables()), Output()
+        if isinstance(self._program, str):
+            return self._program
+        output = Output()
         try:
-            self._run(self._program, frame, output)
+            _run(self._program, Frame(scope.variables(self._roots)), output)
             return _encodable(output.text())
         except (Trouble, ValueError, ArithmeticError, RecursionError) as error:
-            raise self._located(error) from error
+            raise self._located(error, self._program.lines) from error
 
-    def _run(self, program: Program, frame: Frame, output: Output) -> None:
-        try:
-            program.code(frame, output)
-        except (StopTemplate, BreakScope):
-            return
-
-    def _located(self, error: Exception) -> TemplateError:
+    def _located(self, error: Exception, lines: list[int]) -> TemplateError:
         offset, trace = 0, error.__traceback__
         while trace is not None:
-            if trace.tb_frame.f_code.co_filename == FILENAME and self._program is not None:
-                offset = self._program.lines[trace.tb_lineno - 1]
+            if trace.tb_frame.f_code.co_filename == FILENAME:
+                offset = lines[trace.tb_lineno - 1]
             trace = trace.tb_next
         message = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         return TemplateError(message, *line_and_column(self.source, offset))
 
 
-def compile_template(source: str, quiet: frozenset[str] = QUIET) -> Template:
-    """Raises TemplateError. References that begin with a name of `quiet` print nothing when they are unset."""
+def compile_template(source: str, *, plain: bool = False) -> Template:
+    """Raises TemplateError. `plain` templates print null as Velocity does, not as API Gateway does."""
     if len(source) > MAX_SOURCE or len(source.encode("utf-8", "replace")) > MAX_SOURCE:
         raise TemplateError(f"a mapping template of more than {MAX_SOURCE // 1024} KB", 1, 1)
     tree = parse(source)
     texts = [node.text for node in tree.block if isinstance(node, Text)]
     if len(texts) == len(tree.block):
-        return Template(source, None, _encodable("".join(texts)))
-    return Template(source, compile_tree(tree, quiet), None)
+        return Template(source, _encodable("".join(texts)))
+    return Template(source, compile_tree(tree, plain=plain), frozenset(tree.roots))
+
+
+def _run(program: Program, frame: Frame, output: Output) -> None:
+    try:
+        program.code(frame, output)
+    except (StopTemplate, BreakScope):
+        return
 
 
 def _encodable(text: str) -> str:
