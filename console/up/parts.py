@@ -15,8 +15,9 @@ from console.up import ready
 from console.up.children import Part
 from console.up.logs import ERRORS, TROUBLE
 
+CONSOLE, DATAPLANE = "console", "dataplane"
 # Each end is asked for in this order: first who takes requests, last who keeps the data.
-STOP_ORDER = ("dataplane", "console", "worker", "beat", "backend", "valkey", "postgres")
+STOP_ORDER = (DATAPLANE, CONSOLE, "worker", "beat", "backend", "valkey", "postgres")
 
 DRAIN = 35.0  # seconds: a request may take AWS's 29
 
@@ -59,7 +60,7 @@ def _python(
 def console() -> Part:
     port = settings.CONSOLE_PORT
     return _python(
-        "console",
+        CONSOLE,
         *("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"),
         *("--workers", "1", "--blocking-threads", "8", "--respawn-failed-workers", "--workers-kill-timeout", "20"),
         "console.wsgi:application",
@@ -93,7 +94,7 @@ def beat(run: Path) -> Part:
 def dataplane() -> Part:
     port = settings.NODE_PORT
     return _python(
-        "dataplane",
+        DATAPLANE,
         "dataplane",
         ready=lambda: ready.answers(port, "/readyz"),
         patience=DRAIN,

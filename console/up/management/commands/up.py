@@ -114,21 +114,28 @@ class House:
         self.say("Valkey: ready")
 
     def _children(self, demo_api: str | None) -> None:
-        started = [parts.console(), parts.worker(), parts.beat(self.children.run), parts.dataplane()]
+        """The gateway last: it asks the console at once."""
+        together = [parts.console(), parts.worker(), parts.beat(self.children.run)]
         if demo_api is not None:
-            started.append(parts.backend())
-        for part in started:
+            together.append(parts.backend())
+        for part in together:
             self.children.start(part)
-        for part in started:
-            self.children.await_ready(part.name, seconds=PATIENCE)
-            self.say(f"{part.name}: ready (pid {self.children.children[part.name].pid})")
+        self._await(parts.CONSOLE)
+        self.children.start(parts.dataplane())
+        for name in (part.name for part in together if part.name != parts.CONSOLE):
+            self._await(name)
+        self._await(parts.DATAPLANE)
+
+    def _await(self, name: str) -> None:
+        self.children.await_ready(name, seconds=PATIENCE)
+        self.say(f"{name}: ready (pid {self.children.children[name].pid})")
 
     def _check_demo(self, demo_api: str | None) -> None:
         """Through gateway and backend: the line that is about to be printed works."""
         if demo_api is not None:
             path = demo.path(demo_api)
             self.children.await_answer(
-                lambda: ready.answers(settings.GATEWAY_PORT, path), "dataplane", seconds=PATIENCE
+                lambda: ready.answers(settings.GATEWAY_PORT, path), parts.DATAPLANE, seconds=PATIENCE
             )
 
     def _welcome(self, demo_api: str | None) -> None:
