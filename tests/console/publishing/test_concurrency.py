@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from console.apis.models import RestApi
+from console.apis.services.drafts import hold_rest_api
 from console.core.faults import BadRequest
 from console.publishing.models import Generation
 from console.publishing.services import manifest
@@ -73,7 +74,7 @@ def test_a_deployment_waits_for_a_drawing_under_way_and_has_all_of_it() -> None:
 
         def draw() -> None:
             with transaction.atomic():
-                RestApi.objects.filter(pk=api.pk).update(description="drawing")  # as every drawing verb does
+                hold_rest_api(api.pk)  # as every drawing verb does
                 mock(method(resource(api, "toys")))
                 ready.set()
                 go.wait(10)
@@ -111,7 +112,7 @@ def test_what_is_drawn_after_a_deployment_began_is_not_in_it() -> None:
 
 def redraw_and_touch(api: RestApi) -> None:
     with transaction.atomic():
-        RestApi.objects.filter(pk=api.pk).update(description="drawing")
+        hold_rest_api(api.pk)
         redraw(api, 201)
 
 
