@@ -234,6 +234,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "forget old counts and import jobs": {"task": "telemetry.prune", "schedule": 3600.0},
     "forget old nodes": {"task": "publishing.prune", "schedule": 3600.0},
+    "find imports that wait": {"task": "apis.wake_import_jobs", "schedule": 60.0},
 }
 # How long counts per minute are kept.
 TELEMETRY_DAYS = int(os.environ.get("STAGEDOOR_TELEMETRY_DAYS", "14"))

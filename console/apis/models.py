@@ -262,12 +262,14 @@ class ImportJob(Row):
     document = models.TextField()
     options = models.JSONField(default=dict, blank=True)  # mode, restApiId, failOnWarnings, parameters
     actor = models.JSONField(default=dict)
+    attempts = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)  # operations read and checked so far
     total = models.PositiveIntegerField(default=0)
     rest_api_id = models.CharField(max_length=10, blank=True)
     report = models.JSONField(default=list, blank=True)  # [{"line", "pointer", "verdict", "message"}]
     message = models.TextField(blank=True)
     created_date = models.DateTimeField(default=timezone.now)
+    seen_date = models.DateTimeField(default=timezone.now)  # when its worker last said that it goes on
     finished_date = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,6 +1,6 @@
 """Amazon API Gateway's operations on what is drawn, and how their results are said.
 
-What AWS leaves out (behaviours 124 and 125): empty texts, empty maps, empty lists of media types and scopes. What it says
+What AWS leaves out (behaviours 124, 125): empty texts, empty maps, empty lists of media types and scopes. What it says
 always: an integration's cache members, its pass-through and its time-out.
 """
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from console.apis import services
 from console.apis.models import Integration, IntegrationResponse, Method, MethodResponse, Model, Resource, RestApi
+from console.apis.services.documents import Imported
 from console.core.paging import Page
 from console.core.wire import serve
 
@@ -42,6 +43,10 @@ def _endpoint_configuration(api: RestApi) -> Members:
 
 def created_rest_api(api: RestApi) -> Members:
     return {**rest_api(api), "tags": api.tags or None}
+
+
+def imported_rest_api(imported: Imported) -> Members:
+    return {**created_rest_api(imported.rest_api), "warnings": imported.warnings or None}
 
 
 def rest_apis(page: Page[RestApi]) -> Members:
@@ -144,6 +149,8 @@ operations = [
     serve("GetRestApis", services.get_rest_apis, rest_apis),
     serve("UpdateRestApi", services.update_rest_api, rest_api),
     serve("DeleteRestApi", services.delete_rest_api),
+    serve("ImportRestApi", services.import_rest_api, imported_rest_api),
+    serve("PutRestApi", services.put_rest_api, imported_rest_api),
     serve("CreateResource", services.create_resource, resource),
     serve("GetResource", services.get_resource, resource_with_methods),
     serve("GetResources", services.get_resources, resources),

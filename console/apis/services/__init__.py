@@ -1,5 +1,8 @@
 """What can be done with what is drawn: one function per AWS operation."""
 
+from console.apis.services.documents import Imported, import_rest_api, put_rest_api
+from console.apis.services.import_jobs import TASK as IMPORT_TASK
+from console.apis.services.import_jobs import get_import_job, run_import_job, start_import_job, waiting_jobs, wake
 from console.apis.services.integrations import (
     delete_integration,
     delete_integration_response,
@@ -37,6 +40,8 @@ from console.apis.services.rest_apis import (
 )
 
 __all__ = [
+    "IMPORT_TASK",
+    "Imported",
     "create_model",
     "create_resource",
     "create_rest_api",
@@ -47,6 +52,7 @@ __all__ = [
     "delete_model",
     "delete_resource",
     "delete_rest_api",
+    "get_import_job",
     "get_integration",
     "get_integration_response",
     "get_method",
@@ -57,10 +63,14 @@ __all__ = [
     "get_resources",
     "get_rest_api",
     "get_rest_apis",
+    "import_rest_api",
     "put_integration",
     "put_integration_response",
     "put_method",
     "put_method_response",
+    "put_rest_api",
+    "run_import_job",
+    "start_import_job",
     "update_integration",
     "update_integration_response",
     "update_method",
@@ -68,4 +78,6 @@ __all__ = [
     "update_model",
     "update_resource",
     "update_rest_api",
+    "waiting_jobs",
+    "wake",
 ]

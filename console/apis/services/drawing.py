@@ -16,11 +16,41 @@ from console.apis.drawing import (
     ModelDraft,
 )
 from console.apis.models import Integration, IntegrationResponse, Method, MethodResponse, Model, Resource, RestApi
+from console.apis.services.drafts import conflict, find_rest_api
 from console.core.faults import BadRequest, Fault
 from console.core.models import Row, bad_request
 
 _BATCH = 500
 D = TypeVar("D")
+
+
+# What AWS puts into every new API.
+_DRAFT_4 = '"$schema" : "http://json-schema.org/draft-04/schema#"'
+DEFAULT_MODELS = (
+    (
+        "Empty",
+        "This is a default empty schema model",
+        f'{{\n  {_DRAFT_4},\n  "title" : "Empty Schema",\n  "type" : "object"\n}}',
+    ),
+    (
+        "Error",
+        "This is a default error schema model",
+        f'{{\n  {_DRAFT_4},\n  "title" : "Error Schema",\n  "type" : "object",\n'
+        '  "properties" : {\n    "message" : { "type" : "string" }\n  }\n}',
+    ),
+)
+
+
+def new_rest_api(api: RestApi) -> RestApi:
+    """Write a new API with its root resource and AWS's two models; it is handed back with the root's id."""
+    with conflict("An API with this identifier already exists"):
+        api.put()
+    Resource(rest_api=api, path="/").put()
+    Model.objects.bulk_create(
+        Model(rest_api=api, name=name, description=description, schema=schema)
+        for name, description, schema in DEFAULT_MODELS
+    )
+    return find_rest_api(api.pk)
 
 
 class DrawingWriter:

@@ -3,32 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from console.apis.models import Model, Resource, RestApi
+from console.apis.models import RestApi
 from console.apis.services import patches
 from console.apis.services.clones import clone_drawing
-from console.apis.services.drafts import conflict, find_rest_api, hold_rest_api, log, log_patch, rest_api_path
+from console.apis.services.drafts import find_rest_api, hold_rest_api, log, log_patch, rest_api_path
+from console.apis.services.drawing import new_rest_api
 from console.apis.services.patches import Patches
 from console.core import patch
 from console.core.actor import Actor, Role
 from console.core.faults import BadRequest
 from console.core.paging import Page, page
 from console.core.verbs import verb
-
-# What AWS puts into every new API.
-_DRAFT_4 = '"$schema" : "http://json-schema.org/draft-04/schema#"'
-DEFAULT_MODELS = (
-    (
-        "Empty",
-        "This is a default empty schema model",
-        f'{{\n  {_DRAFT_4},\n  "title" : "Empty Schema",\n  "type" : "object"\n}}',
-    ),
-    (
-        "Error",
-        "This is a default error schema model",
-        f'{{\n  {_DRAFT_4},\n  "title" : "Error Schema",\n  "type" : "object",\n'
-        '  "properties" : {\n    "message" : { "type" : "string" }\n  }\n}',
-    ),
-)
 
 
 @verb(needs=Role.DEVELOPER)
@@ -63,23 +48,11 @@ def create_rest_api(
         disable_execute_api_endpoint=disable_execute_api_endpoint,
     )
     set_endpoint_configuration(api, endpoint_configuration)
-    api = make(api)
+    api = new_rest_api(api)
     if source is not None:
         clone_drawing(source, api)
     log(actor, "CreateRestApi", rest_api_path(api), {"name": name, "cloneFrom": clone_from or None})
     return api
-
-
-def make(api: RestApi) -> RestApi:
-    """Write a new API with its root resource and AWS's two models; it is handed back with the root's id."""
-    with conflict("An API with this identifier already exists"):
-        api.put()
-    Resource(rest_api=api, path="/").put()
-    Model.objects.bulk_create(
-        Model(rest_api=api, name=name, description=description, schema=schema)
-        for name, description, schema in DEFAULT_MODELS
-    )
-    return find_rest_api(api.pk)
 
 
 def _refuse_tls_settings(security_policy: str, endpoint_access_mode: str) -> None:

@@ -1,0 +1,9 @@
+"""OpenAPI 3 and Swagger 2 documents, read into a drawing; nothing here touches a row."""
+
+from console.apis.openapi.options import Options, options
+from console.apis.openapi.read import Reading, read
+from console.apis.openapi.report import Line
+from console.apis.openapi.schemas import DEFAULT_MODELS
+from console.apis.openapi.syntax import MAX_BYTES, SyntaxFault
+
+__all__ = ["DEFAULT_MODELS", "MAX_BYTES", "Line", "Options", "Reading", "SyntaxFault", "options", "read"]

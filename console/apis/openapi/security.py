@@ -1,0 +1,93 @@
+"""An operation's `security` to API keys and authorization types.
+
+Only what an operation says counts: AWS does not use the document's own `security` (developer guide, important notes).
+What this version has no authorizer for is drawn closed, never open: its authorization type refuses every request.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from console.apis.drawing import MethodDraft
+from console.apis.openapi.source import Source
+from console.apis.openapi.syntax import Pointer
+
+AUTH = "x-amazon-apigateway-auth"
+AUTHTYPE = "x-amazon-apigateway-authtype"
+AUTHORIZER = "x-amazon-apigateway-authorizer"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    kind: str  # API_KEY, AWS_IAM, CUSTOM, COGNITO_USER_POOLS, or "" for what API Gateway does not enforce
+    pointer: Pointer
+    scopes: list[str] = field(default_factory=list)
+
+
+def read_schemes(source: Source) -> dict[str, Scheme]:
+    schemes = {}
+    for name, value in source.section(source.security_schemes_at).items():
+        pointer = (*source.security_schemes_at, name)
+        given, at = source.resolve(value, pointer)
+        if isinstance(given, dict):
+            schemes[name] = Scheme(_kind(source, given, at), pointer)
+            _say(source, name, schemes[name])
+        elif given is not None:
+            source.report.error(pointer, "A security scheme must be an object")
+    return schemes
+
+
+def _kind(source: Source, given: dict[str, Any], at: Pointer) -> str:
+    authorizer = source.member(given, AUTHORIZER, dict, {}, at)
+    authtype = source.member(given, AUTHTYPE, str, "", at).lower()
+    if authorizer or authtype in ("custom", "cognito_user_pools"):
+        cognito = "cognito_user_pools" in (authtype, str(authorizer.get("type")).lower())
+        return "COGNITO_USER_POOLS" if cognito else "CUSTOM"
+    if authtype == "awssigv4":
+        return "AWS_IAM"
+    named = source.member(given, "name", str, "", at).lower()
+    is_key = (given.get("type"), given.get("in"), named) == ("apiKey", "header", "x-api-key")
+    return "API_KEY" if is_key else ""
+
+
+def _say(source: Source, name: str, scheme: Scheme) -> None:
+    if scheme.kind == "API_KEY":
+        source.report.taken(scheme.pointer, f"Methods that name '{name}' require an API key")
+    elif scheme.kind == "AWS_IAM":
+        source.report.taken(scheme.pointer, f"Methods that name '{name}' require AWS_IAM authorization")
+    elif scheme.kind:
+        source.report.approximated(
+            scheme.pointer,
+            f"Authorizer '{name}' is not kept by this version: methods that name it stay closed ({scheme.kind})",
+            warn=True,
+        )
+    else:
+        source.report.ignored(scheme.pointer, f"Security scheme '{name}' is not one that API Gateway enforces")
+
+
+def read_security(
+    source: Source, schemes: dict[str, Scheme], operation: dict[str, Any], draft: MethodDraft, pointer: Pointer
+) -> None:
+    for index, requirement in enumerate(source.member(operation, "security", list, [], pointer)):
+        here = (*pointer, "security", str(index))
+        if not isinstance(requirement, dict):
+            source.report.error(here, "A security requirement must be an object")
+            continue
+        for name, scopes in requirement.items():
+            _require(source, schemes.get(name), name, scopes, draft, here)
+    auth = source.member(operation, AUTH, dict, {}, pointer)
+    if str(auth.get("type")).upper() == "AWS_IAM":
+        draft.authorization_type = "AWS_IAM"
+
+
+def _require(source: Source, scheme: Scheme | None, name: str, scopes: Any, draft: MethodDraft, here: Pointer) -> None:
+    if scheme is None:
+        source.report.ignored(here, f"Security scheme '{name}' not found. Ignoring.", warn=True)
+    elif scheme.kind == "API_KEY":
+        draft.api_key_required = True
+    elif scheme.kind:
+        draft.authorization_type = scheme.kind
+        draft.authorization_scopes = [str(scope) for scope in scopes] if isinstance(scopes, list) else []
+    else:
+        source.report.ignored(
+            here, f"'{name}' is not enforced: the method is open to those who need no more than this", warn=True
+        )
