@@ -31,6 +31,8 @@ def call(owner: Any, key: Key, arguments: tuple[Any, ...]) -> Any:
         return method(owner, *arguments)
     except NoMethod:
         return None
+    except TypeError as error:
+        raise Trouble(f"{key[0]}: an argument of the wrong type") from error
 
 
 def get_item(owner: Any, index: Any) -> Any:
@@ -74,7 +76,8 @@ def show_escaped(value: Any, backslashes: int, more: str, source: str, unset: st
         return half + ("\\" if value is None else "") + source
     if value is None:
         return half + half + more + unset
-    return half + more + show(value, unset, frame)
+    shown = show(value, unset, frame)
+    return shown if type(value) is Defined else half + more + shown
 
 
 def break_scope(scope: Any) -> Loop:

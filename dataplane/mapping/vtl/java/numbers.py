@@ -40,6 +40,12 @@ def _compare(value: Any, other: Any) -> int:
     return (mine > theirs) - (mine < theirs)
 
 
+def _compare_to(value: Any, other: Any) -> int:
+    if type(value) is not type(other):
+        raise Trouble("ClassCastException: compareTo takes a value of the same type")
+    return (value > other) - (value < other)
+
+
 def _to_int(value: float) -> int:
     if math.isnan(value):
         return 0
@@ -73,7 +79,7 @@ register(
         ("longValue", 0): int,
         ("doubleValue", 0): float,
         ("floatValue", 0): float,
-        ("compareTo", 1): _compare,
+        ("compareTo", 1): _compare_to,
         ("parseInt", 1): _parse_int,
         ("parseInt", 2): _parse_int,
         ("parseLong", 1): _parse_int,
@@ -94,7 +100,7 @@ register(
         ("floatValue", 0): float,
         ("isNaN", 0): math.isnan,
         ("isInfinite", 0): math.isinf,
-        ("compareTo", 1): _compare,
+        ("compareTo", 1): _compare_to,
         ("parseDouble", 1): _parse_double,
         ("valueOf", 1): lambda owner, value: value if isinstance(value, float) else _parse_double(owner, value),
     },
@@ -103,7 +109,7 @@ register(
     bool,
     {
         ("booleanValue", 0): bool,
-        ("compareTo", 1): lambda value, other: (value > other) - (value < other),
+        ("compareTo", 1): _compare_to,
         ("parseBoolean", 1): lambda owner, value: isinstance(value, str) and value.lower() == "true",
         ("valueOf", 1): lambda owner, value: value is True or (isinstance(value, str) and value.lower() == "true"),
         ("logicalAnd", 2): lambda owner, left, right: left is True and right is True,

@@ -66,7 +66,9 @@ def _starts_with(value: str, prefix: Any, start: Any = 0) -> bool:
 
 
 def _compare(value: str, other: Any) -> int:
-    left, right = units(value), units(string(other))
+    if not isinstance(other, str):
+        raise Trouble("ClassCastException: compareTo takes a String")
+    left, right = units(value), units(other)
     for mine, theirs in zip(left, right, strict=False):
         if mine != theirs:
             return ord(mine) - ord(theirs)

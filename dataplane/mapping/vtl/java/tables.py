@@ -1,5 +1,6 @@
 """Every method a template may call, by the Python type that stands for the Java one."""
 
+import struct
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeAlias
@@ -58,6 +59,9 @@ def hash_code(value: Any) -> int:
         return signed32(value ^ (value >> 32)) if abs(value) > 0x7FFFFFFF else value
     if isinstance(value, str):
         return _fold(0, _utf16(value))
+    if isinstance(value, float):
+        bits: int = struct.unpack(">q", struct.pack(">d", value))[0]
+        return signed32(bits ^ (bits >> 32))
     if isinstance(value, dict):
         return signed32(sum(hash_code(key) ^ hash_code(item) for key, item in value.items()))
     if isinstance(value, list):
