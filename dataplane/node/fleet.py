@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 QUICK_SECONDS: Final = 5.0  # a worker that lives shorter than this died at once
 SLOWEST_RESTART: Final = 10.0
+GRACE_SECONDS: Final = 2.0  # for a worker whose time to drain is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Fleet:
         self._draining.set()
         for process in self.processes.values():
             process.send(Drain(DRAIN_SECONDS))
-        _, late = await asyncio.wait(self._keepers, timeout=DRAIN_SECONDS + 5)
+        _, late = await asyncio.wait(self._keepers, timeout=DRAIN_SECONDS + GRACE_SECONDS)
         for process in list(self.processes.values()):
             log.error("worker %d does not end: killing it", process.number)
             process.kill()

@@ -15,7 +15,7 @@ from dataplane.telemetry.shipper import PARCEL_ROWS, Shipper, minute_counts
 log = logging.getLogger(__name__)
 
 REPORT_SECONDS: Final = 1.0
-LAST_REPORTS_SECONDS: Final = 3.0
+LAST_REPORTS_SECONDS: Final = 2.0
 
 
 class Reporter:
