@@ -1,0 +1,1 @@
+"""The pages that see the whole house: home, deploying, deployments, nodes, the palette."""

@@ -1,0 +1,19 @@
+"""Pages that see the whole house."""
+
+from django.urls import path
+
+from console.publishing.pages import deployments, fleet, home
+
+_API = "apis/<slug:rest_api_id>"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("palette", home.palette, name="palette"),
+    path("nodes", fleet.nodes, name="nodes"),
+    path("nodes/strip", fleet.strip, name="node-strip"),
+    path(f"{_API}/deploy", deployments.deploy, name="deploy"),
+    path(f"{_API}/deployments", deployments.deployments, name="deployments"),
+    path(f"{_API}/deployments/<slug:deployment_id>", deployments.deployment, name="deployment"),
+    path(f"{_API}/deployments/<slug:deployment_id>/document", deployments.download, name="deployment-document"),
+    path(f"{_API}/stages/<slug:stage_name>/convergence", fleet.convergence, name="convergence"),
+]
