@@ -2,8 +2,19 @@
 
 from console.apis.openapi.options import Options, options
 from console.apis.openapi.read import Reading, read
-from console.apis.openapi.report import Line
+from console.apis.openapi.report import Line, told
 from console.apis.openapi.schemas import DEFAULT_MODELS
-from console.apis.openapi.syntax import MAX_BYTES, SyntaxFault
+from console.apis.openapi.syntax import MAX_BYTES, SyntaxFault, check_text
 
-__all__ = ["DEFAULT_MODELS", "MAX_BYTES", "Line", "Options", "Reading", "SyntaxFault", "options", "read"]
+__all__ = [
+    "DEFAULT_MODELS",
+    "MAX_BYTES",
+    "Line",
+    "Options",
+    "Reading",
+    "SyntaxFault",
+    "check_text",
+    "options",
+    "read",
+    "told",
+]

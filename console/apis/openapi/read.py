@@ -12,7 +12,6 @@ from console.apis.openapi.security import read_schemes
 from console.apis.openapi.settings import base_path, read_settings
 from console.apis.openapi.source import Source, check_version
 from console.apis.openapi.syntax import parse
-from console.core.faults import BadRequest
 
 Progress = Callable[[int, int], None]
 
@@ -42,8 +41,7 @@ def read(body: bytes | str, *, rest_api_id: str, options: Options, progress: Pro
         if not path.startswith("x-"):
             _draw(drawing, source, prefix, path, operations.read_path(item, ("paths", path)))
     drawing.models = models.drafts
-    if report.errors:
-        raise BadRequest("Errors found during import:\n\t" + "\n\t".join(report.errors), field="body")
+    report.refuse()
     report.lines.sort(key=lambda line: line["line"] or 0)
     return Reading(drawing, report.lines, report.warnings)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
 from console.apis.openapi.syntax import Document, Pointer, pointer_text
+from console.core.faults import BadRequest
 
 Verdict = Literal["taken", "approximated", "ignored"]
 
@@ -13,6 +14,15 @@ class Line(TypedDict):
     pointer: str  # "#/paths/~1pets/get"
     verdict: Verdict
     message: str
+
+
+MAX_TOLD = 200  # of a kind, in one message
+
+
+def told(title: str, messages: list[str]) -> str:
+    """AWS's form of several messages in one."""
+    more = len(messages) - MAX_TOLD
+    return "\n\t".join((title, *messages[:MAX_TOLD], *([f"and {more} more"] if more > 0 else [])))
 
 
 @dataclass(slots=True)
@@ -35,6 +45,11 @@ class Report:
 
     def ignored(self, pointer: Pointer, message: str, *, warn: bool = False) -> None:
         self._lossy(pointer, "ignored", message, warn)
+
+    def refuse(self) -> None:
+        """Raises BadRequest when there are errors."""
+        if self.errors:
+            raise BadRequest(told("Errors found during import:", self.errors), field="body")
 
     def error(self, pointer: Pointer, message: str) -> None:
         line = self.document.line(pointer)

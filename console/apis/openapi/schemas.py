@@ -19,6 +19,7 @@ class Models:
         self.source = source
         self.drafts: dict[str, ModelDraft] = {}
         self._names: dict[Pointer, str] = {}
+        self._used: dict[str, int] = {}  # names, and the last number that was put behind one
         for name in source.section(source.schemas_at):
             self._names[(*source.schemas_at, name)] = self._free_name(name)
 
@@ -37,10 +38,12 @@ class Models:
 
     def _free_name(self, name: str) -> str:
         plain = re.sub(r"[^A-Za-z0-9]", "", name)[:250] or "Model"
-        taken, free, number = set(self._names.values()), plain, 1
-        while free in taken:
+        free, number = plain, self._used.get(plain, 0)
+        while free in self._used:
             number += 1
             free = f"{plain}{number}"
+        self._used[plain] = max(number, 1)
+        self._used[free] = 1
         return free
 
     def name_of(self, schema: Any, pointer: Pointer) -> str | None:

@@ -84,7 +84,7 @@ def draw_into(actor: Actor, reading: Reading, rest_api_id: str, mode: str, *, fa
 
 def _refuse_warnings(reading: Reading, fail_on_warnings: bool) -> None:
     if fail_on_warnings and reading.warnings:
-        raise BadRequest("Warnings found during import:\n\t" + "\n\t".join(reading.warnings), field="body")
+        raise BadRequest(openapi.told("Warnings found during import:", reading.warnings), field="body")
 
 
 def _clear(api: RestApi) -> None:

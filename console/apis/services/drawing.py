@@ -16,6 +16,7 @@ from console.apis.drawing import (
     ModelDraft,
 )
 from console.apis.models import Integration, IntegrationResponse, Method, MethodResponse, Model, Resource, RestApi
+from console.apis.openapi import told
 from console.apis.services.drafts import conflict, find_rest_api
 from console.core.faults import BadRequest, Fault
 from console.core.models import Row, bad_request
@@ -60,9 +61,10 @@ class DrawingWriter:
         self.api = api
         self.errors: list[str] = []
         self.resources = {resource.path: resource for resource in api.resources.all()}
-        self._children: dict[str, list[Resource]] = {}
+        self._variables: dict[str, Resource] = {}  # the one variable child, by its parent's id
         for resource in self.resources.values():
-            self._children.setdefault(resource.parent_id or "", []).append(resource)
+            self._add_variable(resource)
+        self._refused: set[str] = set()
         self._new: list[Row] = []
         self._replaced: list[int] = []
 
@@ -78,7 +80,7 @@ class DrawingWriter:
                 self._replaced.extend(existing.get((path, draft.http_method), ()))
                 self._method(path, draft, known)
         if self.errors:
-            raise BadRequest("Errors found during import:\n\t" + "\n\t".join(self.errors))
+            raise BadRequest(told("Errors found during import:", self.errors), field="body")
         self._save(models)
 
     def _existing_methods(self) -> dict[tuple[str, str], list[int]]:
@@ -112,27 +114,40 @@ class DrawingWriter:
         models = [Model(rest_api=self.api, **_plain(draft)) for draft in drafts]
         return [model for model in models if self._check(model, f"Unable to create model for '{model.name}'")]
 
-    def _resource(self, path: str) -> Resource | None:
-        """The resource of a path, made with those above it where they are not there yet."""
-        found = self.resources.get(path)
-        if found is not None:
-            return found
-        above, _, part = path.rpartition("/")
-        parent = self._resource(above or "/")
-        if parent is None:
+    def _resource(self, path: str) -> None:
+        """The resource of a path, with those above it that are not there yet."""
+        if len(path) > checks.MAX_PATH:
+            self.errors.append(f"Unable to create resource at path '{path[:80]}...': it is too long")
+            return
+        parent, at = self.resources["/"], ""
+        for part in path.split("/")[1:] if path != "/" else ():
+            at = f"{at}/{part}"
+            found = self.resources.get(at) or self._new_resource(parent, part, at)
+            if found is None:
+                return
+            parent = found
+
+    def _new_resource(self, parent: Resource, part: str, path: str) -> Resource | None:
+        if path in self._refused:
             return None
         resource = Resource(rest_api=self.api, parent=parent, path_part=part, path=path)
         doing = f"Unable to create resource at path '{path}'"
         if not self._check(resource, doing) or not self._fits(resource, parent, doing):
+            self._refused.add(path)
             return None
         self.resources[path] = resource
-        self._children.setdefault(parent.pk, []).append(resource)
+        self._add_variable(resource)
         self._new.append(resource)
         return resource
 
+    def _add_variable(self, resource: Resource) -> None:
+        if checks.is_variable(resource.path_part):
+            self._variables[resource.parent_id or ""] = resource
+
     def _fits(self, resource: Resource, parent: Resource, doing: str) -> bool:
+        variable = self._variables.get(parent.pk)
         try:
-            place(resource.path_part, parent, self._children.get(parent.pk, ()))
+            place(resource.path_part, parent, [variable] if variable is not None else [])
         except Fault as fault:
             self.errors.append(f"{doing}: {fault.message}")
             return False

@@ -37,11 +37,10 @@ log = logging.getLogger(__name__)
 
 @verb(needs=Role.DEVELOPER)
 def start_import_job(actor: Actor, *, document: str, options: Mapping[str, Any] | None = None) -> ImportJob:
-    """`options`: failOnWarnings and parameters; restApiId and mode (merge, overwrite) to draw into one that is there."""
+    """`options`: failOnWarnings, parameters; restApiId and mode (merge, overwrite) to draw into one that is there."""
     options = dict(options or {})
     _check_options(options)
-    if len(document.encode()) > openapi.MAX_BYTES:
-        raise BadRequest("The API definition is larger than 6 MB", field="document")
+    openapi.check_text(document)
     who = {"name": actor.name, "role": int(actor.role), "userId": actor.user_id, "sourceIp": actor.source_ip}
     job = ImportJob(document=document, options=options, actor=who)
     job.put()

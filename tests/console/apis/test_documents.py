@@ -504,3 +504,24 @@ def test_a_large_yaml_document_is_read_in_seconds(developer):
     began = time.monotonic()
     services.import_rest_api(developer, body=body)
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (document({"/a" * 1500: {}}), "too long"),
+        (document({"/a" * 1000: {}}), ""),
+        (document({f"/{{a{number}}}": {} for number in range(20_000)}), "and 19799 more"),
+        (document(components={"schemas": {"_" * number: {} for number in range(1, 2000)}}), ""),
+        (document({"/a": {"get": operation({**MOCK, "requestTemplates": {"a/b": "x" * 310_000}})}}), "300 KB"),
+    ],
+    ids=["too deep", "deep", "many siblings", "one name", "huge template"],
+)
+def test_a_document_that_is_meant_to_hurt_ends_soon(developer, body, said):
+    began = time.monotonic()
+    if said:
+        with pytest.raises(BadRequest, match=said):
+            services.import_rest_api(developer, body=body)
+    else:
+        services.import_rest_api(developer, body=body)
+    assert time.monotonic() - began < 20

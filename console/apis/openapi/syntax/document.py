@@ -1,5 +1,6 @@
 """What a document is, and which of the two readers reads it."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -43,24 +44,46 @@ def parse(body: bytes | str) -> Document:
     """Raises SyntaxFault."""
     from console.apis.openapi.syntax import json_text, yaml_text
 
-    size = len(body) if isinstance(body, bytes) else len(body.encode())
-    if size > MAX_BYTES:
-        raise SyntaxFault(f"The API definition is larger than {MAX_BYTES // 1024 // 1024} MB")
-    text = _text(body)
+    text = check_text(body)
     reader = json_text if text.lstrip()[:1] in ("{", "[") else yaml_text
     value, lines = reader.read(text)
     if not isinstance(value, dict):
         raise SyntaxFault("The API definition is not an object", 1)
+    if _ESCAPED.search(text):
+        _check_characters(value)
     return Document(value, lines)
 
 
-def _text(body: bytes | str) -> str:
+def check_text(body: bytes | str) -> str:
+    """The text of a document that is not too large to be looked at. Raises SyntaxFault."""
+    size = len(body) if isinstance(body, bytes) else len(body.encode(errors="replace"))
+    if size > MAX_BYTES:
+        raise SyntaxFault(f"The API definition is larger than {MAX_BYTES // 1024 // 1024} MB")
     if isinstance(body, bytes):
         try:
             body = body.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = bytes(error.object[: error.start]).count(b"\n") + 1
             raise SyntaxFault("The API definition is not UTF-8", line) from None
-    if "\0" in body:
-        raise SyntaxFault("The API definition holds a NUL character", body[: body.index("\0")].count("\n") + 1)
+    bad = _UNKEPT.search(body)
+    if bad:
+        raise SyntaxFault("The API definition holds a NUL or half a character", body[: bad.start()].count("\n") + 1)
     return body.removeprefix("\ufeff")
+
+
+# What PostgreSQL's texts cannot hold, and the escapes by which either notation may say it.
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\(?:0|x00|[uU]0{4}|u[dD][89a-fA-F])")
+
+
+def _check_characters(value: Any) -> None:
+    stack = [value]
+    while stack:
+        found = stack.pop()
+        if isinstance(found, dict):
+            stack.extend(found)
+            stack.extend(found.values())
+        elif isinstance(found, list):
+            stack.extend(found)
+        elif isinstance(found, str) and _UNKEPT.search(found):
+            raise SyntaxFault(f"The API definition holds a NUL or half a character, in {found[:40]!a}")
