@@ -12,11 +12,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 import boto3
 import psutil
+from botocore.exceptions import BotoCoreError, ClientError
 
 ROOT = Path(__file__).parents[1]
 PORTS = ("STAGEDOOR_CONSOLE_PORT", "STAGEDOOR_GATEWAY_PORT", "STAGEDOOR_NODE_PORT", "STAGEDOOR_DEMO_PORT")
@@ -113,11 +115,12 @@ class House:
         return int((self.home / "run" / f"{name}.pid").read_text().split()[0])
 
     def running(self) -> list[psutil.Process]:
-        """Every process that was started for this home."""
+        """Every process that was started for this home; PostgreSQL and Valkey write over their environment."""
         found = []
         for process in psutil.process_iter():
             try:
-                ours = process.environ().get("STAGEDOOR_HOME") == str(self.home)
+                marked = process.environ().get("STAGEDOOR_HOME") == str(self.home)
+                ours = marked or str(self.home) in " ".join(process.cmdline())
                 if ours and process.status() != psutil.STATUS_ZOMBIE and process.pid != os.getpid():
                     found.append(process)
             except psutil.Error:
@@ -188,10 +191,17 @@ def fetch(url: str, *, method: str = "GET", headers: dict[str, str] | None = Non
 
 
 def eventually(holds: Callable[[], bool], *, seconds: float, what: str) -> float:
-    """The seconds until it held."""
+    """The seconds until it held; while nobody answers, it does not."""
     begun = time.monotonic()
-    while not holds():
+    while not _holds(holds):
         if time.monotonic() - begun > seconds:
             raise AssertionError(f"not within {seconds} s: {what}")
         time.sleep(0.02)
     return time.monotonic() - begun
+
+
+def _holds(holds: Callable[[], bool]) -> bool:
+    try:
+        return holds()
+    except (OSError, HTTPException, BotoCoreError, ClientError):
+        return False
