@@ -73,7 +73,6 @@ class Exchange:
         "request_time",
         "responder",
         "response_length",
-        "response_override",
         "response_status",
         "scheme",
         "server_port",
@@ -122,7 +121,6 @@ class Exchange:
         self.trace_id = ""
         self.request_body = b""  # once a step has needed the whole of it
         self.context: dict[str, Any] | None = None  # `$context`, once a template or a mapping has asked for it
-        self.response_override: dict[str, Any] = {}  # what a request template set for the answer
         self.integration_status = 0
         self.integration_latency = 0.0  # seconds
         self.response_status = 0

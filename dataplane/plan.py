@@ -41,6 +41,7 @@ class Reply:
     status: int
     headers: Headers
     body: bytes | Body
+    head_length: int | None = None  # of the body that the answer to a HEAD leaves out
 
 
 Authorize: TypeAlias = Callable[[Exchange], None]

@@ -23,6 +23,10 @@ async def respond(exchange: Exchange, reply: Reply) -> None:
     """Raises ClientGone. A backend that fails under way ends the connection: its head has been sent."""
     exchange.response_status = reply.status
     headers = _identity(exchange) + reply.headers
+    if reply.head_length is not None:
+        exchange.responder.start(reply.status, headers, reply.head_length)
+        exchange.responder.finish()
+        return
     body = reply.body
     whole = body if isinstance(body, bytes) else body.whole()
     if whole is not None:

@@ -43,6 +43,12 @@ def context_of(exchange: Exchange) -> dict[str, Any]:
     return exchange.context
 
 
+def response_override(exchange: Exchange) -> dict[str, Any]:
+    """What templates of either side have set so far."""
+    found = exchange.context.get("responseOverride") if exchange.context else None
+    return found if isinstance(found, dict) else {}
+
+
 def decoded(body: bytes) -> str:
     """Bytes as a template reads them: what is not UTF-8 becomes U+FFFD (behaviours 65)."""
     return body.decode("utf-8", "replace")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dataplane.exchange import Exchange
 from dataplane.faults import GatewayFault
-from dataplane.mapping.scope import Scope
+from dataplane.mapping.input import Scope
 from dataplane.mapping.vtl import Template, TemplateError, compile_template
 from dataplane.snapshot import PassthroughBehavior
 from dataplane.steps.scope import context_of, decoded, request_params

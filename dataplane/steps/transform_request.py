@@ -6,9 +6,9 @@ from functools import lru_cache
 from dataplane import trace
 from dataplane.exchange import Body, Exchange, Headers
 from dataplane.faults import GatewayFault
+from dataplane.mapping.input import Scope
 from dataplane.mapping.overrides import override_request
 from dataplane.mapping.parameters import InvalidBody, Mapped, RequestMapping
-from dataplane.mapping.scope import Scope
 from dataplane.mapping.uri import Origin, UriError, UriTemplate, encode_query
 from dataplane.mapping.vtl import Template
 from dataplane.plan import IntegrationRequest
@@ -114,7 +114,7 @@ class MappedRequest:
         if template is not None:
             text, scope = render(template, exchange, exchange.request_body, self.mappings.variables)
             body = text.encode()
-            mapped = _overridden(exchange, mapped, scope)
+            mapped = _overridden(mapped, scope)
         headers = _mapped_over(self._defaults(exchange, content_type), mapped.header)
         return self.target.request(exchange, headers, mapped.path, encode_query(mapped.querystring), body)
 
@@ -139,8 +139,7 @@ class MockRequest:
         template = request_template(self.templates, self.passthrough, first_header(exchange.headers, b"content-type"))
         if template is None:
             return IntegrationRequest(b"", None, b"", [], exchange.request_body)
-        text, scope = render(template, exchange, exchange.request_body, self.variables)
-        _overridden(exchange, Mapped(), scope)
+        text, _ = render(template, exchange, exchange.request_body, self.variables)
         return IntegrationRequest(b"", None, b"", [], text.encode())
 
 
@@ -181,9 +180,6 @@ def _mapped_over(headers: Headers, mapped: list[tuple[str, str]]) -> Headers:
     return replaced(headers, mapped)
 
 
-def _overridden(exchange: Exchange, mapped: Mapped, scope: Scope | None) -> Mapped:
-    """`$context.requestOverride` beats mappings; `$context.responseOverride` is kept for the answer (64, 84)."""
-    if scope is None:
-        return mapped
-    exchange.response_override = scope.response_override
-    return override_request(mapped, scope.request_override)
+def _overridden(mapped: Mapped, scope: Scope | None) -> Mapped:
+    """`$context.requestOverride` beats mappings; `responseOverride` stays in the context for the answer (64, 84)."""
+    return mapped if scope is None else override_request(mapped, scope.request_override)

@@ -10,7 +10,7 @@ from dataplane.mapping.parameters import InvalidBody, ResponseMapping
 from dataplane.mapping.vtl import Template
 from dataplane.plan import Answer, Reply
 from dataplane.steps.header_rules import DROPPED_FROM_ANSWER, REMAPPED, replaced
-from dataplane.steps.scope import context_of, decoded, first_header
+from dataplane.steps.scope import context_of, decoded, first_header, response_override
 from dataplane.steps.templates import DEFAULT_TYPE, render, response_template
 
 
@@ -22,14 +22,16 @@ class ProxyResponse:
 
     def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply:
         headers: Headers = []
+        head_length = None
         for header in answer.headers:
             name = header[0].lower()
-            if name in REMAPPED:
-                if name != b"content-length":  # its framing is the responder's to state
-                    headers.append((REMAPPED[name], header[1]))
+            if name == b"content-length":  # framing is the responder's to state
+                head_length = int(header[1]) if exchange.http_method == "HEAD" else None
+            elif name in REMAPPED:
+                headers.append((REMAPPED[name], header[1]))
             elif name not in DROPPED_FROM_ANSWER:
                 headers.append(header)
-        return Reply(answer.status, headers, answer.body)
+        return Reply(answer.status, headers, answer.body, head_length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,15 @@ class MappedResponse:
         response = self.select(answer.status)
         mapped = self._mapped(exchange, response, answer, body)
         content_type = first_header(answer.headers, b"content-type") or DEFAULT_TYPE
-        override = exchange.response_override
         payload = body if response.reads_body else answer.body
         found = response_template(response.templates, first_header(exchange.headers, b"accept"))
         if found is not None:
             content_type, template = found
-            text, scope = render(template, exchange, body, self.variables)
+            text, _ = render(template, exchange, body, self.variables)
             payload = text.encode()
-            override = scope.response_override if scope is not None else override
             if not response.reads_body:
                 answer.close()
+        override = response_override(exchange)
         headers = self._headers(exchange, override_headers(mapped, override), content_type)
         return Reply(override_status(override) or response.status, headers, payload)
 
