@@ -72,6 +72,7 @@ def test_the_page_that_shows_it_loads_nothing_from_elsewhere(db: None):
     page = Client().get("/api/docs/").content.decode()
     assert "swagger-ui" in page
     assert "https://" not in page
+    assert "<script>" not in page  # the policy lets no inline script run
     script = Client().get("/api/docs/?script=").content.decode()
     assert "/api/schema/" in script
 
