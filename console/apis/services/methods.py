@@ -64,6 +64,16 @@ def put_method(
     return method
 
 
+def _references(method: Method) -> tuple[str | dict[str, str], ...]:
+    """What names something else. What a document drew closed (CUSTOM without an authorizer) can be edited otherwise."""
+    return (
+        method.authorization_type,
+        method.authorizer_id,
+        method.request_validator_id,
+        dict(method.request_models),
+    )
+
+
 def _check_references(api: RestApi, method: Method) -> None:
     """What a method names must be there. No authorizer and no validator can be drawn yet, so none can be named."""
     if method.authorization_type not in AUTHORIZATION_TYPES:
@@ -97,8 +107,10 @@ def update_method(
 ) -> Method:
     api = hold_rest_api(rest_api_id)
     method = find_method(api, resource_id, http_method)
+    before = _references(method)
     patch.apply(patch.read(patch_operations, shape="updateMethodInput"), _rules(method))
-    _check_references(api, method)
+    if _references(method) != before:
+        _check_references(api, method)
     method.put()
     log_patch(actor, "UpdateMethod", method_path(method), patch_operations)
     return method

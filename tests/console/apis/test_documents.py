@@ -331,6 +331,12 @@ def test_a_method_whose_authorizer_is_not_kept_stays_closed(developer, scheme, k
     method = drawn(imported.rest_api)["GET /a"]
     assert (method.authorization_type, method.authorization_scopes) == (kind, ["read"])
     assert any("stay closed" in warning for warning in imported.warnings)
+    at = {"rest_api_id": imported.rest_api.pk, "resource_id": method.resource_id, "http_method": "GET"}
+    patch = [{"op": "replace", "path": "/apiKeyRequired", "value": "true"}]
+    assert services.update_method(developer, **at, patch_operations=patch).authorization_type == kind
+    patch = [{"op": "replace", "path": "/authorizerId", "value": "ghost"}]
+    with pytest.raises(BadRequest, match="Invalid authorizer ID"):
+        services.update_method(developer, **at, patch_operations=patch)
 
 
 def test_security_at_the_top_is_not_used_as_on_aws(developer):
