@@ -47,6 +47,13 @@ class Running:
         if self.waits:
             self.step(self._coroutine.throw, reason)
 
+    def close(self) -> None:
+        """End it where it waits, without a reason."""
+        if self.waits:
+            self.waits = False
+            self._coroutine.close()
+            self._end()
+
     def step(self, advance: Callable[[Any], Any], value: object) -> None:
         self.waits = False
         try:

@@ -200,14 +200,14 @@ class Connection(asyncio.Protocol):
     def _handled(self) -> None:
         responder, self._current = self._current, None
         self._handler = None
-        if self.gone or responder is None:
+        if self.gone or self._ending or responder is None:
             return
         if not responder.finished:
-            self.transport.abort()
-        elif not responder.keep_alive or self._broken:
+            self.break_off()
+        elif not responder.keep_alive or (self._broken and not self._queue):
             self._end(linger=self._reader.begun)
         else:
-            if self._reader.arriving is not None:
+            if self._reader.arriving is not None and not self._queue:
                 self._reader.arriving.fail(ClientGone())  # untaken: what comes is dropped
             if not self._serving:
                 self._advance()
@@ -215,7 +215,11 @@ class Connection(asyncio.Protocol):
     # the responder's side
 
     def keeps(self) -> bool:
-        if self._server.draining or self._broken:
+        if self._server.draining:
+            return False
+        if self._queue:  # what is arriving is not of the request that is answered
+            return True
+        if self._broken:
             return False
         outstanding = self._reader.outstanding
         return outstanding == 0 or (outstanding is not None and outstanding <= _DISCARDED_BYTES and not self._expects)
@@ -279,7 +283,7 @@ class Connection(asyncio.Protocol):
             unsent = self.transport.get_write_buffer_size()
             stalled, self._unsent = unsent >= self._unsent, unsent
             self.transport.abort() if stalled else self._watch()
-        elif arriving is not None and self._current is not None and not arriving.awaited:
+        elif self._current is not None and (arriving is None or not arriving.awaited):
             self._watch()  # the pipeline is busy elsewhere
         elif arriving is not None:
             self.transport.abort()

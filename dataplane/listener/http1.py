@@ -21,7 +21,7 @@ HEAD_TOO_LARGE = b'{"message":"Request header or cookie too large"}'
 _READ = frozenset((b"host", b"expect", b"upgrade", b"content-length", b"transfer-encoding"))
 _READ_LENGTHS = frozenset(map(len, _READ))
 _ONCE = frozenset((b"host", b"transfer-encoding"))
-# Chunk sizes, extensions and trailers may take this many bytes per byte of body, beside one head's worth.
+# Chunk sizes, extensions and trailers may take a head's worth of bytes; each byte of the body earns so many anew.
 _FRAMING_PER_BYTE = 16
 
 
@@ -148,7 +148,7 @@ class Reader:
         if arriving is None:
             return
         self._arrived += len(piece)
-        self._allowance += len(piece) * _FRAMING_PER_BYTE
+        self._allowance = min(self._allowance + len(piece) * _FRAMING_PER_BYTE, self._limits.head_bytes)
         if self._arrived > self._limits.body_bytes:
             arriving.fail(GatewayFault("REQUEST_TOO_LARGE"))
         arriving.feed(piece)

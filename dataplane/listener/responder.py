@@ -61,13 +61,15 @@ def simple_answer(status: int, body: bytes) -> bytes:
 
 
 class ClientResponder:
-    __slots__ = ("_chunked", "_head_only", "_old", "_way", "finished", "keep_alive", "started")
+    __slots__ = ("_bodiless", "_chunked", "_head_only", "_left", "_old", "_way", "finished", "keep_alive", "started")
 
     def __init__(self, way: Way, *, keep_alive: bool, head_only: bool, old: bool) -> None:
         self._way = way
         self._head_only = head_only
         self._old = old  # HTTP/1.0: no chunks
         self._chunked = False
+        self._bodiless = False
+        self._left = 0  # of the length that was promised
         self.keep_alive = keep_alive
         self.started = False
         self.finished = False
@@ -77,8 +79,9 @@ class ClientResponder:
         if way.gone:
             self.finished = True
             return
-        if self._head_only or status in _BODILESS:
-            self._write_head(status, headers, len(body) or None if status not in _BODILESS else None)
+        if self._without_body(status):
+            # An empty body says nothing about the length that GET would have.
+            self._write_head(status, headers, len(body) or None)
         elif len(body) <= _JOINED_BYTES:
             way.transport.write(self._head(status, headers, len(body)) + body)
         else:
@@ -87,11 +90,14 @@ class ClientResponder:
 
     def start(self, status: int, headers: Headers, length: int | None) -> None:
         """HEAD, 204 and 304 have no body: what is written then is dropped."""
-        self._head_only = self._head_only or status in _BODILESS
-        if length is None and not self._head_only:
+        if self._without_body(status):
+            self._left = 0
+        elif length is None:
             self._chunked = not self._old
             self.keep_alive = self.keep_alive and self._chunked
-        self._write_head(status, headers, None if status in _BODILESS else length)
+        else:
+            self._left = length
+        self._write_head(status, headers, length)
 
     def write(self, piece: bytes) -> "asyncio.Future[None] | None":
         way = self._way
@@ -99,11 +105,14 @@ class ClientResponder:
             raise ClientGone
         if not piece or self._head_only:
             return None
+        self._left -= len(piece)
         way.transport.write(as_chunk(piece) if self._chunked else piece)
         return way.writable()
 
     def finish(self) -> None:
-        if self._chunked and not self._way.gone:
+        if self._left > 0:  # less than was promised: the client must not take it for the whole
+            self.abort()
+        elif self._chunked and not self._way.gone:
             self._way.transport.write(LAST_CHUNK)
         self.finished = True
 
@@ -111,6 +120,12 @@ class ClientResponder:
         self.finished = True
         self.keep_alive = False
         self._way.break_off()
+
+    def _without_body(self, status: int) -> bool:
+        if status in _BODILESS or status < 200:
+            self._bodiless = self._head_only = True
+            self.keep_alive = self.keep_alive and status >= 200  # an interim status ends nothing but a connection
+        return self._head_only
 
     def _write_head(self, status: int, headers: Headers, length: int | None) -> None:
         if not self._way.gone:
@@ -120,7 +135,7 @@ class ClientResponder:
         self.started = True
         self.keep_alive = keep_alive = self.keep_alive and self._way.keeps()
         parts = [status_line(status), header_lines(headers)]
-        if length is not None:
+        if length is not None and not self._bodiless:
             parts.append(b"Content-Length: %d\r\n" % length)
         elif self._chunked:
             parts.append(b"Transfer-Encoding: chunked\r\n")

@@ -87,7 +87,11 @@ class Connection(asyncio.Protocol):
 
     def ask(self, head: bytes, body: bytes | Body, *, deadline: float, head_only: bool) -> "asyncio.Future[Answer]":
         """Send a request. The future raises an UpstreamFault, or what `body` raised."""
-        waiter = self._waiter = self._loop.create_future()
+        waiter: asyncio.Future[Answer] = self._loop.create_future()
+        if not self.usable:  # it ended on its way from the pool to here
+            waiter.set_exception(Stale("the connection ended"))
+            return waiter
+        self._waiter = waiter
         self._status = self._fed = 0
         self._head_only = head_only
         self._busy, self._answered = True, False
@@ -104,6 +108,8 @@ class Connection(asyncio.Protocol):
     def abandon(self, body: Body | None = None) -> None:
         """Give up the request under way; `body`: only if it is that answer's."""
         if self._busy and (body is None or body is self._body):
+            if self._waiter is not None:
+                self._waiter.cancel()
             self.close(ClientGone())
 
     def close(self, reason: BaseException) -> None:
@@ -144,7 +150,7 @@ class Connection(asyncio.Protocol):
     def _stop_pump(self) -> None:
         pump, self._pump = self._pump, None
         if pump is not None:
-            pump.give_up(ClientGone())
+            pump.close()
 
     # the transport's side
 
@@ -192,6 +198,10 @@ class Connection(asyncio.Protocol):
 
     # called by the parser
 
+    def on_message_begin(self) -> None:
+        if self._answered:
+            self._keep_alive = False  # a second answer to one request
+
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._status:
             return  # trailers: nobody reads them
@@ -206,7 +216,7 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         if self._answered:
-            raise UpstreamBroken("a second answer to one request")
+            return
         status = self._parser.get_status_code()
         headers, self._headers = self._headers, []
         read, self._read = self._read, {}
@@ -220,11 +230,16 @@ class Connection(asyncio.Protocol):
         if b"connection" in read:
             headers = _without_named(headers, read[b"connection"])
         self._status = status
-        self._keep_alive = self._parser.should_keep_alive()
+        self._keep_alive = self._stays_open(read)
         body = self._incoming(status, read, chunked=coding is not None)
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.done():
             waiter.set_result(Answer(self, status, headers, body))
+
+    def _stays_open(self, read: dict[bytes, bytes]) -> bool:
+        if self._head_only:  # llhttp takes a missing length for a body until the end of the connection
+            return b"close" not in read.get(b"connection", b"").lower() and self._parser.get_http_version() == "1.1"
+        return bool(self._parser.should_keep_alive())
 
     def _incoming(self, status: int, read: dict[bytes, bytes], *, chunked: bool) -> Body:
         length = None if chunked or b"content-length" not in read else int(read[b"content-length"])
@@ -238,7 +253,9 @@ class Connection(asyncio.Protocol):
         return self._body
 
     def on_body(self, piece: bytes) -> None:
-        if self._body is not None:
+        if self._answered:
+            self._keep_alive = False  # a body where there is none: after HEAD
+        elif self._body is not None:
             self._body.feed(piece)
 
     def on_message_complete(self) -> None:
@@ -265,13 +282,10 @@ class Connection(asyncio.Protocol):
     # the end of an answer
 
     def _complete(self) -> None:
-        if self._sent:
-            self._release()
-        else:
-            # An early answer: the rest of the request is of no use to anybody.
+        if not self._sent:  # an early answer: the rest of the request is of no use to anybody
             self._keep_alive = False
             self._stop_pump()
-            self._release()
+        self._release()
 
     def _release(self) -> None:
         self._busy = False

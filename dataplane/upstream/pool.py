@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from dataplane import spawn
 from dataplane.exchange import Body, Headers
 from dataplane.faults import UpstreamTimeout, UpstreamUnreachable
-from dataplane.http1.head import header_lines
+from dataplane.http1.head import header_lines, request_target
 from dataplane.settings import Limits
 from dataplane.upstream.answer import Answer
 from dataplane.upstream.connection import Connection
@@ -41,7 +41,8 @@ class Pool:
 
     def _begin_anew(self) -> None:
         self._idle: dict[Connection, None] = {}  # the last one is the freshest
-        self._open = 0  # connections, and connections to be
+        self._members: set[Connection] = set()
+        self._open = 0  # members, and connections to be
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
 
     async def send(
@@ -85,7 +86,9 @@ class Pool:
 
     def lost(self, connection: Connection) -> None:
         self._idle.pop(connection, None)
-        self._leave()
+        if connection in self._members:
+            self._members.discard(connection)
+            self._leave()
 
     # finding a connection
 
@@ -166,6 +169,7 @@ class Pool:
         except (OSError, ValueError) as error:  # ValueError: not a host name
             self._not_opened(opened, UpstreamUnreachable(f"no connection to {where}: {error}"))
         else:
+            self._members.add(connection)
             if opened.done():
                 self.returned(connection)
             else:
@@ -199,7 +203,7 @@ def _head(method: bytes, target: bytes, headers: Headers, body: bytes | Body) ->
         framing = b"Transfer-Encoding: chunked\r\n"
     else:
         framing = b"Content-Length: %d\r\n" % body.length
-    return b"%b %b HTTP/1.1\r\n%b%b\r\n" % (method, target, header_lines(headers), framing)
+    return b"%b %b HTTP/1.1\r\n%b%b\r\n" % (method, request_target(target), header_lines(headers), framing)
 
 
 def _too_late(waiter: "asyncio.Future[Connection | None]") -> None:

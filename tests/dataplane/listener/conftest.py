@@ -1,0 +1,3 @@
+from tests.dataplane.loops import run
+
+__all__ = ["run"]

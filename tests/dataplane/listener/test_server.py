@@ -1,0 +1,273 @@
+"""Connections: kept, pipelined, counted, drained, timed out."""
+
+import asyncio
+from typing import Any
+
+from dataplane.exchange import ClientGone, Exchange
+from tests.dataplane.loops import Run
+from tests.dataplane.sides import serving, until, within
+
+GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+async def say_path(exchange: Exchange) -> None:
+    exchange.responder.send(200, [], exchange.path)
+
+
+class Gate:
+    """A handler that waits until it is told to answer."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Exchange, asyncio.Future[None]]] = []
+        self.gone = 0
+
+    async def handle(self, exchange: Exchange) -> None:
+        opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.append((exchange, opened))
+        try:
+            await opened
+        except ClientGone:
+            self.gone += 1
+            raise
+        exchange.responder.send(200, [], exchange.path)
+
+    def open(self) -> None:
+        self.waiting.pop(0)[1].set_result(None)
+
+
+def test_a_connection_is_kept_between_requests(run: Run) -> None:
+    async def test() -> None:
+        async with serving(say_path) as house, house.client() as client:
+            for path in (b"/one", b"/two", b"/three"):
+                reply = await client.ask(b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" % path)
+                assert (reply.status, reply.body) == (200, path)
+                assert reply.headers["connection"] == "keep-alive"
+            assert (house.server.connections, house.server.requests) == (1, 3)
+
+    run(test())
+
+
+def test_a_client_that_asks_for_close_gets_it(run: Run) -> None:
+    async def test() -> None:
+        async with serving(say_path) as house, house.client() as client:
+            reply = await client.ask(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert reply.headers["connection"] == "close"
+            assert await client.ended() == b""
+
+    run(test())
+
+
+def test_http_1_0_closes_unless_it_asks_to_be_kept(run: Run) -> None:
+    async def test() -> None:
+        async with serving(say_path) as house:
+            async with house.client() as client:
+                assert (await client.ask(b"GET / HTTP/1.0\r\n\r\n")).headers["connection"] == "close"
+                assert await client.ended() == b""
+            async with house.client() as client:
+                kept = await client.ask(b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+                assert kept.headers["connection"] == "keep-alive"
+                assert (await client.ask(GET)).status == 200
+
+    run(test())
+
+
+def test_a_request_may_come_byte_by_byte(run: Run) -> None:
+    async def test() -> None:
+        async with serving(say_path) as house, house.client() as client:
+            for byte in b"POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc":
+                client.say(bytes([byte]))
+                await asyncio.sleep(0)
+            assert (await client.reply()).body == b"/slow"
+
+    run(test())
+
+
+def test_pipelined_requests_are_answered_in_order_one_after_another(run: Run) -> None:
+    async def test() -> None:
+        gate = Gate()
+        async with serving(gate.handle) as house, house.client() as client:
+            client.say(b"".join(b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n" % n for n in range(5)))
+            for n in range(5):
+                await until(lambda: gate.waiting)
+                assert len(gate.waiting) == 1
+                gate.open()
+                assert (await client.reply()).body == b"/%d" % n
+
+    run(test())
+
+
+def test_thousands_of_pipelined_requests_wait_outside(run: Run) -> None:
+    async def test() -> None:
+        gate = Gate()
+        async with serving(gate.handle) as house, house.client() as client:
+            client.say(GET * 200_000)
+            await until(lambda: gate.waiting)
+            await asyncio.sleep(0.1)
+            (connection,) = house.server._open
+            assert len(connection._queue) < 1000
+            assert len(connection._rest) < 512 * 1024
+            assert client.writer.transport.get_write_buffer_size() > 1024 * 1024
+
+    run(test())
+
+
+def test_a_kept_connection_serves_many_pipelined_requests_without_waiting(run: Run) -> None:
+    async def test() -> None:
+        async with serving(say_path) as house, house.client() as client:
+            client.say(GET * 3000)
+            for _ in range(3000):
+                assert (await client.reply()).body == b"/a"
+
+    run(test())
+
+
+def test_a_client_that_goes_ends_its_handler(run: Run) -> None:
+    async def test() -> None:
+        gate = Gate()
+        async with serving(gate.handle) as house:
+            async with house.client() as client:
+                client.say(GET)
+                await until(lambda: gate.waiting)
+            await until(lambda: gate.gone == 1)
+            await until(lambda: house.server.connections == 0)
+
+    run(test())
+
+
+def test_more_connections_than_the_limit_are_refused(run: Run) -> None:
+    async def test() -> None:
+        async with serving(say_path, connections=1) as house, house.client() as first:
+            assert (await first.ask(GET)).status == 200
+            async with house.client() as second:
+                reply = await second.reply()
+                assert (reply.status, reply.body) == (503, b'{"message":"Service Unavailable"}')
+                assert await second.ended() == b""
+            await until(lambda: house.server.connections == 1)
+            assert (await first.ask(GET)).status == 200
+
+    run(test())
+
+
+def test_a_connection_that_is_not_used_is_closed(run: Run) -> None:
+    async def test() -> None:
+        async with serving(say_path, idle_seconds=0.1) as house, house.client() as client:
+            await client.ask(GET)
+            assert await within(client.ended(), 1) == b""
+
+    run(test())
+
+
+def test_a_head_must_be_complete_in_time_however_it_trickles(run: Run) -> None:
+    async def test() -> None:
+        async with serving(say_path, header_seconds=0.2) as house, house.client() as client:
+            await client.ask(GET)
+            client.say(b"GET / HTTP/1.1\r\n")
+
+            async def trickle() -> None:
+                while not client.reader.at_eof():
+                    client.say(b"X: y\r\n")
+                    await asyncio.sleep(0.02)
+
+            await within(trickle(), 2)
+
+    run(test())
+
+
+def test_a_connection_that_says_nothing_is_closed(run: Run) -> None:
+    async def test() -> None:
+        async with serving(say_path, header_seconds=0.1) as house, house.client() as client:
+            assert await within(client.ended(), 1) == b""
+
+    run(test())
+
+
+def test_a_handler_may_take_longer_than_any_time_out_of_the_client(run: Run) -> None:
+    async def test() -> None:
+        gate = Gate()
+        limits: dict[str, Any] = {"idle_seconds": 0.05, "header_seconds": 0.05, "stall_seconds": 0.05}
+        async with serving(gate.handle, **limits) as house, house.client() as client:
+            client.say(GET)
+            await until(lambda: gate.waiting)
+            await asyncio.sleep(0.3)
+            gate.open()
+            assert (await client.reply()).status == 200
+
+    run(test())
+
+
+def test_draining_closes_idle_connections_and_answers_what_is_under_way(run: Run) -> None:
+    async def test() -> None:
+        gate = Gate()
+        async with serving(gate.handle) as house, house.client() as idle, house.client() as busy:
+            busy.say(GET)
+            await until(lambda: gate.waiting and house.server.connections == 2)
+            drained = asyncio.ensure_future(house.server.drain(5))
+            assert await idle.ended() == b""
+            await asyncio.sleep(0.05)
+            assert not drained.done()
+            gate.open()
+            reply = await busy.reply()
+            assert (reply.status, reply.headers["connection"]) == (200, "close")
+            await within(drained)
+            assert house.server.connections == 0
+
+    run(test())
+
+
+def test_draining_gives_up_what_is_left_after_its_time(run: Run) -> None:
+    async def test() -> None:
+        gate = Gate()
+        async with serving(gate.handle) as house, house.client() as client:
+            client.say(GET)
+            await until(lambda: gate.waiting)
+            await within(house.server.drain(0.05), 1)
+            assert await client.ended() == b""
+            await until(lambda: gate.gone == 1)
+
+    run(test())
+
+
+def test_nobody_connects_while_draining(run: Run) -> None:
+    async def test() -> None:
+        async with serving(say_path) as house:
+            await house.server.drain(0.1)
+            try:
+                async with house.client() as client:
+                    assert await client.ended() == b""
+            except ConnectionRefusedError:
+                pass
+            assert house.server.requests == 0
+
+    run(test())
+
+
+def test_an_exchange_knows_who_asked_and_where(run: Run) -> None:
+    async def test() -> None:
+        seen: list[Exchange] = []
+
+        async def handle(exchange: Exchange) -> None:
+            seen.append(exchange)
+            exchange.responder.send(204, [], b"")
+
+        async with serving(handle) as house, house.client() as client:
+            await client.ask(b"PUT /a%20b//?x=1&x=2?3 HTTP/1.1\r\nhOst: ABC.example:8080\r\nX-A:  b \r\nx-a:c\r\n\r\n")
+            exchange = seen[0]
+            assert (exchange.http_method, exchange.path, exchange.query) == ("PUT", b"/a%20b//", b"x=1&x=2?3")
+            assert (exchange.authority, exchange.scheme, exchange.protocol) == ("abc.example", "http", "HTTP/1.1")
+            assert (exchange.source_ip, exchange.server_port) == ("127.0.0.1", house.port)
+            assert exchange.headers == [(b"hOst", b"ABC.example:8080"), (b"X-A", b"b"), (b"x-a", b"c")]
+            assert exchange.body.whole() == b""
+
+    run(test())
+
+
+def test_a_handler_that_ends_without_an_answer_ends_the_connection(run: Run) -> None:
+    async def test() -> None:
+        async def handle(exchange: Exchange) -> None:
+            await asyncio.sleep(0)
+
+        async with serving(handle) as house, house.client() as client:
+            client.say(GET)
+            assert await client.ended() == b""
+
+    run(test())
