@@ -17,7 +17,7 @@ _URI = re.compile(
     r"(?P<scheme>https?)://(?P<authority>[^/?#]+)(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?(?:#.*)?\Z", re.DOTALL
 )
 _PARAMETER = re.compile(r"\{([^{}/?#]+?)(\+?)\}")
-_AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.~-]+)(?::(?P<port>\d{1,5}))?\Z")
+_AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.~-]*)(?::(?P<port>\d{1,5}))?\Z")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 # RFC 3986: what may stand in a path or a query as it is
 _PATH_SAFE: Final = "/:@!$&'()*+,;=-._~%"
@@ -83,7 +83,9 @@ def compile_uri(uri: str, stage_variables: dict[str, str]) -> UriTemplate:
         raise UriError(f"not an HTTP endpoint: {filled!r}")
     if any(character.isspace() or not character.isprintable() for character in filled):
         raise UriError(f"white space in the endpoint: {filled!r}")
-    return UriTemplate(found["scheme"], found["authority"], found["path"] or "/", found["query"] or "")
+    return UriTemplate(
+        found["scheme"], found["authority"].rpartition("@")[2], found["path"] or "/", found["query"] or ""
+    )
 
 
 def encode_query(pairs: Pairs) -> bytes:
@@ -119,7 +121,7 @@ def _braces(text: str) -> str:
 
 
 def _origin(scheme: str, authority: str) -> Origin:
-    found = _AUTHORITY.match(authority.rpartition("@")[2])
+    found = _AUTHORITY.match(authority)
     port = int(found["port"]) if found and found["port"] else _DEFAULT_PORTS[scheme]
     if found is None or not 0 < port < 65536:
         raise UriError(f"not a host: {authority!r}")

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Callable
+from functools import reduce
+from operator import add
 from typing import Any
 
 from dataplane.mapping.jsonpath.filters import reader
@@ -42,9 +44,14 @@ def _numbers(node: Any, arguments: list[Any]) -> list[float]:
     return found
 
 
+def _total(numbers: list[float]) -> float:
+    """From left to right as Java adds them; Python's sum() corrects rounding errors."""
+    return reduce(add, numbers, 0.0)
+
+
 def _deviation(numbers: list[float]) -> float:
-    mean = sum(numbers) / len(numbers)
-    return math.sqrt(sum(number * number for number in numbers) / len(numbers) - mean * mean)
+    mean = _total(numbers) / len(numbers)
+    return math.sqrt(_total([number * number for number in numbers]) / len(numbers) - mean * mean)
 
 
 def _aggregate(apply: Callable[[list[float]], float]) -> Callable[[Any, list[Any]], float]:
@@ -79,8 +86,8 @@ _FUNCTIONS: dict[str, Callable[[Any, list[Any]], Any]] = {
     "keys": _keys,
     "min": _aggregate(min),
     "max": _aggregate(max),
-    "sum": _aggregate(math.fsum),
-    "avg": _aggregate(lambda numbers: math.fsum(numbers) / len(numbers)),
+    "sum": _aggregate(_total),
+    "avg": _aggregate(lambda numbers: _total(numbers) / len(numbers)),
     "stddev": _aggregate(_deviation),
     "concat": _concat,
     "append": _append,

@@ -160,7 +160,7 @@ class ExpressionReader:
             cursor.fail("a quoted text is not closed")
         if found[2] is not None:
             return Constant(found[2].replace("''", "'"), found[0])
-        text = _UNICODE.sub(self._character, found[1]).replace('""', '"')
+        text = _UNICODE.sub(lambda escape: self._character(escape, start), found[1]).replace('""', '"')
         if "$" not in found[1] and "#" not in found[1]:
             return Constant(text, found[0])
         cursor.enter()
@@ -168,9 +168,9 @@ class ExpressionReader:
         cursor.leave()
         return Interpolated(block, found[0])
 
-    def _character(self, found: re.Match[str]) -> str:
+    def _character(self, found: re.Match[str], start: int) -> str:
         if found[1] is None:
-            self.cursor.fail("\\u needs four hexadecimal digits")
+            self.cursor.fail("\\u needs four hexadecimal digits", start)
         return chr(int(found[1], 16))
 
     def _bracket(self) -> Expression:

@@ -43,7 +43,7 @@ def _compare(value: Any, other: Any) -> int:
 def _compare_to(value: Any, other: Any) -> int:
     if type(value) is not type(other):
         raise Trouble("ClassCastException: compareTo takes a value of the same type")
-    return (value > other) - (value < other)
+    return int(value > other) - int(value < other)
 
 
 def _to_int(value: float) -> int:
