@@ -80,8 +80,10 @@ def test_a_path_that_leads_nowhere_is_missing(path: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "definite"),
-    [("$.a.b[0]", True), ("$['a']['b','c']", True), ("$.a.length()", True), ("$..a.sum()", True), ("$..a", False)]
-    + [(f"$.a{step}", False) for step in ("[*]", ".*", "[0,1]", "[1:]", "[?(@.x)]", "['b','c'].d")],
+    [
+        *(("$.a.b[0]", True), ("$['a']['b','c']", True), ("$.a.length()", True), ("$..a.sum()", True), ("$..a", False)),
+        *((f"$.a{step}", False) for step in ("[*]", ".*", "[0,1]", "[1:]", "[?(@.x)]", "['b','c'].d")),
+    ],
 )
 def test_only_a_path_to_one_place_is_definite(path: str, definite: bool) -> None:
     assert compile_path(path).definite is definite
@@ -89,8 +91,10 @@ def test_only_a_path_to_one_place_is_definite(path: str, definite: bool) -> None
 
 @pytest.mark.parametrize(
     "path",
-    ["", " ", "$.", "$..", "$[", "$.a[", "$.a[x]", "$.a['b", "$.a b", "$.a[?(@.x]", "$.a[?(@.x ==)]", "$.a.nope()"]
-    + ["$.a[?(@ =~ /(/)]", "$[:]", "$.a[" + "?(" * 99, "$." + "a" * 5000, "$.a[?(" + "(" * 99],
+    [
+        *("", "$.", "$..", "$[", "$.a[", "$.a[x]", "$.a['b", "$.a b", "$.a[?(@.x]", "$.a[?(@.x ==)]", "$.a.nope()"),
+        *(" ", "$.a[?(@ =~ /(/)]", "$[:]", "$.a[" + "?(" * 99, "$." + "a" * 5000, "$.a[?(" + "(" * 99),
+    ],
 )
 def test_what_is_no_path_is_refused(path: str) -> None:
     with pytest.raises(PathError):

@@ -25,8 +25,10 @@ def test_it_is_read_leniently(text: str, status: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "200", "{}", "[]", "null", "{", '{"statusCode": true}', '{"statusCode": 2.5}', '{"statusCode": "x"}']
-    + ['{"statusCode": null}', '{"statuscode": 200}', '{"statusCode": }', "[" * 5000],
+    [
+        *("", "200", "{}", "[]", "null", "{", '{"statusCode": true}', '{"statusCode": 2.5}', '{"statusCode": "x"}'),
+        *('{"statusCode": null}', '{"statuscode": 200}', '{"statusCode": }', "[" * 5000),
+    ],
 )
 def test_without_an_integer_it_fails(text: str) -> None:
     with pytest.raises(StatusCodeError):

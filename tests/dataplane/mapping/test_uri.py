@@ -69,8 +69,16 @@ def test_a_host_may_depend_on_the_request() -> None:
 
 @pytest.mark.parametrize(
     "uri",
-    ["", "x", "ftp://h/x", "http://", "http:///x", "http://a b/", "http://h:99999/", "http://h:x/", "http://h/a b"]
-    + ["http://h\r\nX: y/", "http://h/x\r\nX: y", "http://${stageVariables.nope}/", "arn:aws:lambda:x", "http://h:0/"],
+    [
+        *("", "ftp://h/x", "http://", "http:///x", "http://a b/", "http://h:99999/", "http://h:x/", "http://h/a b"),
+        *(
+            "http://h\r\nX: y/",
+            "http://h/x\r\nX: y",
+            "http://${stageVariables.nope}/",
+            "arn:aws:lambda:x",
+            "http://h:0/",
+        ),
+    ],
 )
 def test_what_is_no_http_endpoint_is_refused(uri: str) -> None:
     with pytest.raises(UriError):

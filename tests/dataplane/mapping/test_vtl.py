@@ -240,9 +240,10 @@ def test_text_of_a_template_is_never_code() -> None:
     assert render(f"#[[{evil}]]#$input.body", evil) == evil * 2
 
 
-PIECES = (
-    "#if( #set( #foreach( #macro( #define( #else #end $ ${ $! ) ( [ ] { } \" ' x in 1 == && ! - . .. , : a.b \\ # ## #* *#"
-).split()
+PIECES = [
+    *("#if(", "#set(", "#foreach(", "#macro(", "#define(", "#else", "#end", "#", "##", "#*", "*#", "$", "${", "$!"),
+    *(")", "(", "[", "]", "{", "}", '"', "'", "\\", "x", " in ", "1", "==", "&&", "!", "-", ".", "..", ",", ":", "a.b"),
+]
 
 
 @settings(max_examples=300, deadline=None)
