@@ -105,11 +105,16 @@ class Connection(asyncio.Protocol):
             self._pump = spawn.start(self._send(body), self._pumped)
         return waiter
 
-    def abandon(self, body: Body | None = None) -> None:
-        """Give up the request under way; `body`: only if it is that answer's."""
-        if self._busy and (body is None or body is self._body):
-            if self._waiter is not None:
-                self._waiter.cancel()
+    def withdraw(self, waiter: "asyncio.Future[Answer]") -> None:
+        """Nobody waits for this answer any more. The connection may be another request's already."""
+        if not waiter.done():
+            waiter.cancel()
+            self.close(ClientGone())
+        elif not waiter.cancelled() and waiter.exception() is None:
+            waiter.result().close()
+
+    def abandon(self, body: Body) -> None:
+        if self._busy and body is self._body:
             self.close(ClientGone())
 
     def close(self, reason: BaseException) -> None:

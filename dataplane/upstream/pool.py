@@ -182,10 +182,11 @@ class Pool:
 
 
 async def _ask(connection: Connection, method: bytes, head: bytes, body: bytes | Body, deadline: float) -> Answer:
+    waiter = connection.ask(head, body, deadline=deadline, head_only=method == b"HEAD")
     try:
-        return await connection.ask(head, body, deadline=deadline, head_only=method == b"HEAD")
+        return await waiter
     except BaseException:
-        connection.abandon()
+        connection.withdraw(waiter)
         raise
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from dataplane import spawn
 from dataplane.exchange import ClientGone
 from dataplane.faults import UpstreamBroken, UpstreamTimeout, UpstreamUnreachable
+from dataplane.upstream.connection import Connection
 from dataplane.upstream.pool import Pool, pool_for
 from tests.dataplane.loops import Run
 from tests.dataplane.sides import backend, read_head, until
@@ -330,6 +331,34 @@ def test_who_gives_up_leaves_nothing_behind(run: Run) -> None:
             asking.give_up(ClientGone())
             await until(lambda: pool._open == 0)
             assert not pool._idle and not pool._members
+
+    run(test())
+
+
+def test_who_gives_up_when_the_answer_has_just_come_does_not_take_the_next_ones(run: Run) -> None:
+    async def test() -> None:
+        class Pressing(Pool):
+            """At the moment the first connection comes back, another request takes it and the first asker goes."""
+
+            def returned(self, connection: Connection) -> None:
+                super().returned(connection)
+                if not asked:
+                    asked.append(spawn.start(again()))
+                    assert first is not None
+                    first.give_up(ClientGone())
+
+        asked: list[Any] = []
+        answers: list[int] = []
+
+        async def again() -> None:
+            answers.append((await pool.send(b"GET", b"/", [], b"", timeout=1)).status)
+
+        async with backend(answering(OK)) as origin:
+            pool = Pressing("http", "127.0.0.1", origin.port)
+            first = spawn.start(again())
+            await until(lambda: answers)
+            await asyncio.sleep(0.02)
+            assert (answers, origin.connections) == ([200], 1)
 
     run(test())
 
