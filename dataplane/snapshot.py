@@ -86,6 +86,22 @@ class Model(Base, frozen=True):
     schema: str = ""
 
 
+class RequestValidator(Base, frozen=True):
+    id: str
+    name: str = ""
+    validate_request_body: bool = False
+    validate_request_parameters: bool = False
+
+
+class GatewayResponse(Base, frozen=True):
+    """What a customer made of one of AWS's 21 types; those left alone are not listed."""
+
+    response_type: str  # "UNAUTHORIZED", "DEFAULT_4XX"
+    status_code: str = ""  # empty: the type's own
+    response_parameters: dict[str, str] = {}  # {"gatewayresponse.header.X": "'*'"}
+    response_templates: dict[str, str] = {}  # not VTL: plain substitution
+
+
 class ApiDocument(Base, frozen=True):
     schema_version: int
     api_id: str
@@ -96,6 +112,8 @@ class ApiDocument(Base, frozen=True):
     policy: str = ""
     resources: tuple[Resource, ...] = ()
     models: tuple[Model, ...] = ()
+    request_validators: tuple[RequestValidator, ...] = ()
+    gateway_responses: tuple[GatewayResponse, ...] = ()
 
 
 class MethodSetting(Base, frozen=True):
