@@ -4,23 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def chromium_path() -> str | None:
-    """On the PATH, or the one that playwright installed."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    return found or _playwrights()
-
-
-def _playwrights() -> str | None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).is_file() else None
+from tests.browser import chromium_path
 
 
 def _install() -> None:

@@ -124,6 +124,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 512
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that hangs up is no error of ours."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
 
 def serve(host: str, port: int) -> None:
     signal(SIGTERM, lambda *_: sys.exit(0))

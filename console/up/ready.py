@@ -15,7 +15,9 @@ def status(port: int, path: str) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
     except (OSError, http.client.HTTPException):
         return 0
     finally:
