@@ -44,7 +44,7 @@ migrations: $(VENV)/test.stamp  ## every model change has its migration
 
 tests: $(VENV)/test.stamp  ## pytest, with real PostgreSQL, Valkey and Chromium
 	@echo; echo "== pytest"
-	@$(BIN)/python -m pytest -n $(JOBS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 browser: $(VENV)/test.stamp  ## find Chromium, or install it
 	@echo; echo "== chromium"
