@@ -54,6 +54,8 @@ def set_item(owner: Any, index: Any, value: Any) -> None:
 
 def show(value: Any, unset: str, frame: Frame) -> str:
     """What a reference prints; `unset` when it is null."""
+    if type(value) is int:
+        return str(value)
     if value is None:
         return unset
     if type(value) is Defined:
@@ -62,10 +64,12 @@ def show(value: Any, unset: str, frame: Frame) -> str:
     return text(value)
 
 
-def show_leaf(value: Any, root: str, unset: str, frame: Frame) -> str:
+def show_leaf(value: Any, root: Any, unset: str, frame: Frame) -> str:
     """API Gateway prints nothing where something that is set has no such part; Velocity prints the reference."""
+    if type(value) is int:
+        return str(value)
     if value is None:
-        return unset if frame.get(root) is None else ""
+        return unset if root is None else ""
     return show(value, unset, frame)
 
 

@@ -39,31 +39,24 @@ class Output(list[str]):
         return bounded("".join(self))
 
 
-class Meter:
-    """Shared by the frames of one rendering."""
-
-    __slots__ = ("rounds",)
-
-    def __init__(self) -> None:
-        self.rounds = 0
-
-    def charge(self, rounds: int) -> None:
-        self.rounds += rounds
-        if self.rounds > MAX_ROUNDS:
-            raise Trouble(f"more than {MAX_ROUNDS} rounds of #foreach")
-
-
 class Frame:
     """The variables of a template."""
 
-    __slots__ = ("depth", "get", "meter", "put", "values")
+    __slots__ = ("depth", "get", "put", "root", "rounds", "values")
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.values = values
         self.get: Callable[[str], Any] = values.get
         self.put: Callable[[str, Any], None] = values.__setitem__
-        self.meter = Meter()
+        self.root = self
+        self.rounds = 0
         self.depth = 0
+
+    def charge(self, rounds: int) -> None:
+        """Raises Trouble."""
+        self.root.rounds += rounds
+        if self.root.rounds > MAX_ROUNDS:
+            raise Trouble(f"more than {MAX_ROUNDS} rounds of #foreach")
 
     def remove(self, name: str) -> None:
         self.values.pop(name, None)
@@ -86,7 +79,7 @@ class MacroFrame(Frame):
         self.literals = {f"${name}": literal for name, (_, literal) in arguments.items() if literal}
         self.get = self._get
         self.put = self._put
-        self.meter = parent.meter
+        self.root = parent.root
         self.depth = parent.depth + 1
         if self.depth > MAX_MACRO_DEPTH:
             raise Trouble(f"Max calling depth of {MAX_MACRO_DEPTH} was exceeded")
@@ -188,15 +181,20 @@ class StopTemplate(Exception):
 
 def open_loop(frame: Frame, items: Any, variable: str) -> tuple[Loop, Sequence[Any]]:
     """The loop and what it goes through; nothing when `items` cannot be gone through."""
-    found = _sequence(items)
-    loop = Loop(len(found), frame.get("foreach"))
+    going, size = rounds(frame, items)
+    loop = Loop(size, frame.get("foreach"))
     loop.saved = (frame.get(variable), loop.parent, frame.get("velocityCount"), frame.get("velocityHasNext"))
-    if found:
-        rounds = min(len(found), MAX_LOOP)
-        frame.meter.charge(rounds)
-        found = found[:rounds]  # a copy: the list may change under the loop
+    if going:
         frame.put("foreach", loop)
-    return loop, found
+    return loop, going
+
+
+def rounds(frame: Frame, items: Any) -> tuple[Sequence[Any], int]:
+    """What a loop goes through, and how many there are in all; the list may change under the loop."""
+    found = _sequence(items)
+    size = len(found)
+    frame.charge(min(size, MAX_LOOP))
+    return found[:MAX_LOOP], size
 
 
 def close_loop(frame: Frame, loop: Loop, variable: str) -> None:

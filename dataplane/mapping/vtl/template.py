@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Protocol
 
-from dataplane.mapping.vtl.compiler import FILENAME, Program, compile_tree
+from dataplane.mapping.vtl.codegen import FILENAME, Program, compile_tree
 from dataplane.mapping.vtl.errors import TemplateError, line_and_column
 from dataplane.mapping.vtl.frames import BreakScope, Frame, Output, StopTemplate
 from dataplane.mapping.vtl.java.values import Trouble

@@ -1,0 +1,90 @@
+"""A tree to Python source, compiled once.
+
+The source names only what NAMES lists; every text of the template stands in it as a literal that repr() wrote, and no
+name of the template becomes a name of Python. Each line of it remembers where in the template it comes from.
+
+Within a function: `c` the frame, `g` and `p` its get and put, `o` the output, `w` and `e` its append and extend, `t`
+and `u` for a moment's value. Numbered: `f` functions, `m` macros, `v` variables, `l` loops, `i` what they go through,
+`n` the round, `z` how many there are, `s` what to put back afterwards.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dataplane.mapping.vtl import access, frames, operators
+from dataplane.mapping.vtl.codegen.expressions import OPERATORS
+from dataplane.mapping.vtl.codegen.statements import StatementWriter
+from dataplane.mapping.vtl.codegen.variables import FrameVariables, LocalVariables, NeedsFrame
+from dataplane.mapping.vtl.frames import Code, Frame, Output
+from dataplane.mapping.vtl.java.values import ArrayList, bounded
+from dataplane.mapping.vtl.nodes import Tree
+
+FILENAME: Final = "<template>"
+
+
+def _render(code: Code, frame: Frame) -> str:
+    output = Output()
+    code(frame, output)
+    return output.text()
+
+
+def _join(pieces: tuple[str, ...]) -> str:
+    return bounded("".join(pieces))
+
+
+def _map(entries: tuple[tuple[Any, Any], ...]) -> dict[Any, Any]:
+    return {key if isinstance(key, str | int | float | None) else str(key): value for key, value in entries}
+
+
+NAMES: Final[dict[str, Any]] = {
+    "__builtins__": {},
+    "dict": dict,
+    "enumerate": enumerate,
+    "len": len,
+    "str": str,
+    "type": type,
+    "ArrayList": ArrayList,
+    "Defined": frames.Defined,
+    "BreakScope": frames.BreakScope,
+    "StopTemplate": frames.StopTemplate,
+    "open_loop": frames.open_loop,
+    "close_loop": frames.close_loop,
+    "rounds": frames.rounds,
+    "call_macro": frames.call_macro,
+    "integers": frames.integers,
+    "prop": access.get_property,
+    "call": access.call,
+    "item": access.get_item,
+    "set_property": access.set_property,
+    "set_item": access.set_item,
+    "show": access.show,
+    "show_leaf": access.show_leaf,
+    "show_escaped": access.show_escaped,
+    "break_scope": access.break_scope,
+    "render": _render,
+    "join": _join,
+    "map_of": _map,
+    **{name: operators.BINARY[operator] for operator, name in OPERATORS.items()},
+}
+
+
+@dataclass(slots=True)
+class Program:
+    """`lines[n]` is the offset in the template of line n + 1 of the code."""
+
+    code: Code
+    lines: list[int]
+
+
+def compile_tree(tree: Tree, *, plain: bool) -> Program:
+    try:
+        writer = StatementWriter(tree, LocalVariables(tree), plain=plain)
+        main = writer.template()
+    except NeedsFrame:
+        writer = StatementWriter(tree, FrameVariables(tree), plain=plain)
+        main = writer.template()
+    lines = [line for function in writer.functions for line in function.lines]
+    code = compile("\n".join(text for text, _ in lines), FILENAME, "exec")
+    namespace = dict(NAMES)
+    exec(code, namespace)  # noqa: S102  written by this package alone: see above
+    return Program(namespace[main], [at for _, at in lines])

@@ -1,0 +1,180 @@
+"""Expressions of a template as expressions of Python."""
+
+from collections.abc import Callable
+from typing import Final
+
+from dataplane.mapping.vtl.codegen.variables import GATEWAY, FrameVariables, LocalVariables, NeedsFrame
+from dataplane.mapping.vtl.nodes import (
+    Block,
+    Call,
+    Chain,
+    Constant,
+    Expression,
+    Index,
+    Interpolated,
+    ListLiteral,
+    Logical,
+    MacroCall,
+    MapLiteral,
+    Node,
+    Not,
+    Property,
+    Range,
+    Reference,
+    Text,
+)
+
+FLAT_FROM: Final = 4  # longer chains become a row of assignments, so that their length nests nothing
+OPERATORS: Final = {
+    "==": "eq",
+    "!=": "ne",
+    "<": "lt",
+    "<=": "le",
+    ">": "gt",
+    ">=": "ge",
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "div",
+    "%": "mod",
+}
+_COMPARISONS: Final = {"==", "!=", "<", "<=", ">", ">="}
+
+
+class ExpressionWriter:
+    """`function` writes a block as a function of its own and says its name."""
+
+    def __init__(
+        self,
+        variables: LocalVariables | FrameVariables,
+        function: Callable[[Block, int], str],
+        macros: set[str],
+        *,
+        plain: bool,
+    ) -> None:
+        self.variables = variables
+        self.function = function
+        self.macros = macros
+        self.plain = plain
+        self.in_macro = False  # there an unset argument prints as the caller wrote it
+        self.at = 0
+
+    def value(self, expression: Expression) -> str:
+        if isinstance(expression, Reference):
+            return self.reference(expression)
+        if isinstance(expression, Constant):
+            return self.constant(expression)
+        if isinstance(expression, Interpolated):
+            return self.interpolated(expression)
+        if isinstance(expression, Chain):
+            return self.operations(expression)
+        if isinstance(expression, Logical | Not):
+            return self.truth(expression)
+        return self.collection(expression)
+
+    def constant(self, expression: Constant) -> str:
+        value = expression.value
+        if isinstance(value, float) and value in (float("inf"), float("-inf")):
+            return "1e999" if value > 0 else "(-1e999)"
+        return f"({value!r})" if isinstance(value, int | float) and value < 0 else repr(value)
+
+    def collection(self, expression: ListLiteral | MapLiteral | Range) -> str:
+        if isinstance(expression, Range):
+            return f"integers({self.value(expression.first)}, {self.value(expression.last)})"
+        if isinstance(expression, ListLiteral):
+            return "ArrayList((" + "".join(f"{self.value(item)}, " for item in expression.items) + "))"
+        entries = "".join(f"({self.value(key)}, {self.value(item)}), " for key, item in expression.entries)
+        return f"map_of(({entries}))"
+
+    def interpolated(self, expression: Interpolated) -> str:
+        pieces = [self.piece(node) for node in expression.block]
+        if all(piece is not None for piece in pieces):
+            return "join((" + "".join(f"{piece[0]}, " for piece in pieces if piece is not None) + "))"
+        if not self.variables.shared:
+            raise NeedsFrame
+        return f"render({self.function(expression.block, self.at)}, c)"
+
+    def operations(self, expression: Chain) -> str:
+        written = self.value(expression.first)
+        flat = len(expression.rest) >= FLAT_FROM
+        rows = [f"t := {written}"]
+        left = expression.first.source
+        for operator, operand, blanks in expression.rest:
+            sources = f", {left!r}, {operand.source!r}" if operator == "+" else ""
+            step = f"{OPERATORS[operator]}({'t' if flat else written}, {self.value(operand)}{sources})"
+            rows.append(f"t := {step}")
+            written, left = step, blanks
+        return f"({', '.join(rows)})[-1]" if flat else written
+
+    def truth(self, expression: Expression) -> str:
+        """Booleans, references and comparisons can be true; any other value is false to Velocity 1.7."""
+        if isinstance(expression, Logical):
+            word = " and " if expression.operator == "&&" else " or "
+            return "(" + word.join(self.truth(part) for part in expression.parts) + ")"
+        if isinstance(expression, Not):
+            return f"(not {self.truth(expression.operand)})"
+        if isinstance(expression, Reference):
+            return f"((t := {self.value(expression)}) is not None and t is not False)"
+        if isinstance(expression, Chain) and expression.rest[-1][0] in _COMPARISONS:
+            return self.operations(expression)
+        return str(isinstance(expression, Constant) and expression.value is True)
+
+    # references
+
+    def reference(self, reference: Reference) -> str:
+        return self.variables.loop_state(reference) or self.chain(reference.root, reference.steps)
+
+    def chain(self, root: str, steps: list[Property | Call | Index]) -> str:
+        start = self.variables.read(root)
+        if len(steps) < FLAT_FROM:
+            for step in steps:
+                start = self.step(start, step)
+            return start
+        rows = [f"t := {start}", *(f"t := {self.step('t', step)}" for step in steps)]
+        return f"({', '.join(rows)})[-1]"
+
+    def step(self, owner: str, step: Property | Call | Index) -> str:
+        if isinstance(step, Property):
+            known = owner if owner.isidentifier() else "t"
+            asked = owner if owner.isidentifier() else f"t := {owner}"
+            return f"({known}.get({step.name!r}) if type({asked}) is dict else prop({known}, {step.name!r}))"
+        arguments = [step.argument] if isinstance(step, Index) else step.arguments
+        values = [self.value(argument) for argument in arguments]
+        # Arguments of a call on null are not evaluated, which shows only if they are more than constants.
+        lazy = not all(isinstance(argument, Constant) for argument in arguments)
+        target = "t" if lazy else owner
+        if isinstance(step, Index):
+            written = f"item({target}, {values[0]})"
+        else:
+            written = f"call({target}, {(step.name, len(values))!r}, ({''.join(f'{value}, ' for value in values)}))"
+        return f"(None if (t := {owner}) is None else {written})" if lazy else written
+
+    # what is printed
+
+    def piece(self, node: Node) -> tuple[str, int] | None:
+        """An expression for what the node prints, if printing is all it does."""
+        if isinstance(node, MacroCall) and node.name not in self.macros:
+            node = Text(node.source)
+        if isinstance(node, Text):
+            return repr(node.text), self.at
+        if isinstance(node, Reference):
+            self.at = node.at
+            return self.printed(node), node.at
+        return None
+
+    def printed(self, node: Reference) -> str:
+        value = self.value(node)
+        silent = node.quiet or (not self.plain and node.root in GATEWAY)
+        unset = repr("" if silent else node.source)
+        if self.in_macro and not silent and not node.steps:
+            unset = f"c.literal({unset})"
+        if node.backslashes:
+            source = f"c.literal({node.source!r})" if self.in_macro and not node.steps else repr(node.source)
+            return f"show_escaped({value}, {node.backslashes}, {node.prefix!r}, {source}, {unset}, c)"
+        if silent or self.plain or not node.steps:
+            shown = f"t if type(t := {value}) is str else show(t, {unset}, c)"
+        elif self.variables.loop_state(node):
+            shown = f"show({value}, '', c)"
+        else:
+            shown = f"t if type(t := {value}) is str else show_leaf(t, {self.variables.read(node.root)}, {unset}, c)"
+        return f"{node.prefix!r} + ({shown})" if node.prefix else shown
