@@ -2,20 +2,24 @@
 
 import functools
 import hmac
+import logging
 from collections.abc import Callable
 from typing import TypeAlias
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from console.core.faults import BadRequest, Fault, Unauthorized
+from console.core.wire.errors import as_fault
 from console.publishing import services
 from dataplane import snapshot
 
 View: TypeAlias = Callable[..., HttpResponse]
 
 JSON = "application/json"
+log = logging.getLogger(__name__)
 
 
 def for_nodes(method: str) -> Callable[[View], View]:
@@ -30,7 +34,10 @@ def for_nodes(method: str) -> Callable[[View], View]:
             try:
                 _authenticate(request)
                 return view(request, **path)
-            except Fault as fault:
+            except (Fault, OperationalError, InterfaceError) as error:
+                fault = as_fault(error)
+                if fault.status >= 500:  # a node asks four times a second: no traceback each
+                    log.warning("%s: %s", request.path, fault.message)
                 return JsonResponse({"message": fault.message}, status=fault.status)
 
         return run

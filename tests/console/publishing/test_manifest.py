@@ -1,7 +1,8 @@
 import json
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -187,3 +188,19 @@ def test_a_poll_starts_no_session() -> None:
     deploy(pets())
     answer = Node().get("manifest")
     assert not answer.cookies and Stage.objects.count() == 1
+
+
+def test_a_database_that_is_away_is_503_and_one_line_of_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, client: Client
+) -> None:
+    def away(origin: str, since: int) -> bool:
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    monkeypatch.setattr("console.publishing.services.unchanged", away)
+    headers = {"Authorization": f"Bearer {settings.NODE_TOKEN}"}
+    reply = client.get("/internal/manifest", headers=headers)
+    assert (reply.status_code, reply.json()) == (
+        503,
+        {"message": "The database cannot be reached now. Try again later."},
+    )
+    assert [record.exc_info for record in caplog.records if record.name == "console.publishing.internal"] == [None]
