@@ -20,9 +20,14 @@ _running: set[asyncio.Task[Any]] = set()
 def start(coroutine: Coroutine[Any, Any, None], ended: Callable[[], None] | None = None) -> "Running | None":
     """Run `coroutine` now, as far as it goes; the rest when what it waits for is done. None: it has ended already.
     `ended` is called after its end, however it ends. It raises nothing but ClientGone: anything else is logged."""
+    try:
+        waits_for = coroutine.send(None)
+    except BaseException as end:
+        _end(end, ended)
+        return None
     running = Running(coroutine, ended)
-    running.step(coroutine.send, None)
-    return running if running.waits else None
+    running.park(waits_for)
+    return running
 
 
 class Running:
@@ -40,36 +45,31 @@ class Running:
         # After `give_up` the coroutine may be waiting for something else than what wakes it here.
         if self.waits and done is self._waits_for:
             # The future's own `__await__` takes its result, so an exception or a cancellation is raised inside.
-            self.step(self._coroutine.send, None)
+            self._step(self._coroutine.send, None)
 
     def give_up(self, reason: BaseException) -> None:
         """Raise `reason` where it waits. Not to be called from within."""
         if self.waits:
-            self.step(self._coroutine.throw, reason)
+            self._step(self._coroutine.throw, reason)
 
     def close(self) -> None:
         """End it where it waits, without a reason."""
         if self.waits:
             self.waits = False
             self._coroutine.close()
-            self._end()
+            if self._ended is not None:
+                self._ended()
 
-    def step(self, advance: Callable[[Any], Any], value: object) -> None:
+    def _step(self, advance: Callable[[Any], Any], value: object) -> None:
         self.waits = False
         try:
             waits_for = advance(value)
-        except (StopIteration, ClientGone):
-            self._end()
-        except (Exception, asyncio.CancelledError):
-            log.exception("a request's coroutine failed")
-            self._end()
-        except BaseException:
-            self._end()
-            raise
+        except BaseException as end:
+            _end(end, self._ended)
         else:
-            self._park(waits_for)
+            self.park(waits_for)
 
-    def _park(self, waits_for: "asyncio.Future[Any] | None") -> None:
+    def park(self, waits_for: "asyncio.Future[Any] | None") -> None:
         self.waits = True
         self._waits_for = waits_for
         if waits_for is None:  # a bare yield, as of asyncio.sleep(0)
@@ -80,9 +80,15 @@ class Running:
         else:
             self.give_up(RuntimeError(f"a request's coroutine waits for something else than a future: {waits_for!r}"))
 
-    def _end(self) -> None:
-        if self._ended is not None:
-            self._ended()
+
+def _end(end: BaseException, ended: Callable[[], None] | None) -> None:
+    if ended is not None:
+        ended()
+    if isinstance(end, (StopIteration, ClientGone)):
+        return
+    if not isinstance(end, (Exception, asyncio.CancelledError)):
+        raise end
+    log.error("a request's coroutine failed", exc_info=end)
 
 
 def background(coroutine: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":

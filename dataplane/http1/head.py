@@ -16,10 +16,9 @@ _BREAKS = bytes.maketrans(b"\r\n\0", b"   ")
 
 def header_lines(headers: Headers) -> bytes:
     """What a mapping put into a name or value never becomes a line of its own: line breaks and NUL turn into spaces."""
-    lines = b"".join([b"%b: %b\r\n" % header for header in headers])
-    count = len(headers)
-    if lines.count(b"\n") != count or lines.count(b"\r") != count or b"\0" in lines:
-        return b"".join([b"%b: %b\r\n" % (n.translate(_BREAKS), v.translate(_BREAKS)) for n, v in headers])
+    lines = b"\r\n".join([*map(b": ".join, headers), b""])
+    if len(lines) - len(lines.translate(None, b"\r\n\0")) != 2 * len(headers):
+        return header_lines([(name.translate(_BREAKS), value.translate(_BREAKS)) for name, value in headers])
     return lines
 
 

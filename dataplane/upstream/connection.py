@@ -18,6 +18,7 @@ from dataplane.upstream.answer import Answer
 from dataplane.upstream.faults import Stale
 
 _BODILESS = frozenset((204, 304))
+_NAMES_NOTHING = frozenset((b"keep-alive", b"close"))
 _READ = HOP_BY_HOP | {b"content-length"}
 _READ_LENGTHS = frozenset(map(len, _READ))
 
@@ -88,7 +89,7 @@ class Connection(asyncio.Protocol):
     def ask(self, head: bytes, body: bytes | Body, *, deadline: float, head_only: bool) -> "asyncio.Future[Answer]":
         """Send a request. The future raises an UpstreamFault, or what `body` raised."""
         waiter: asyncio.Future[Answer] = self._loop.create_future()
-        if not self.usable:  # it ended on its way from the pool to here
+        if self._closed:  # it ended on its way from the pool to here
             waiter.set_exception(Stale("the connection ended"))
             return waiter
         self._waiter = waiter
@@ -232,8 +233,9 @@ class Connection(asyncio.Protocol):
         coding = read.get(b"transfer-encoding")
         if coding is not None and coding.lower() != b"chunked":
             raise UpstreamBroken(f"an unknown transfer coding {coding!r}")
-        if b"connection" in read:
-            headers = _without_named(headers, read[b"connection"])
+        named = read.get(b"connection", b"keep-alive").lower()
+        if named not in _NAMES_NOTHING:
+            headers = _without_named(headers, named)
         self._status = status
         self._keep_alive = self._stays_open(read)
         body = self._incoming(status, read, chunked=coding is not None)
@@ -315,5 +317,5 @@ class Connection(asyncio.Protocol):
 
 
 def _without_named(headers: Headers, connection: bytes) -> Headers:
-    named = {token.strip().lower() for token in connection.split(b",")} - {b"close", b"keep-alive"}
-    return [header for header in headers if header[0].lower() not in named] if named else headers
+    named = {token.strip() for token in connection.split(b",")}
+    return [header for header in headers if header[0].lower() not in named]
