@@ -14,7 +14,7 @@ from dataplane.mapping.uri import UriError, UriTemplate, compile_uri
 from dataplane.mapping.vtl import Template, TemplateError
 from dataplane.plan import Plan, Stage, TransformRequest, TransformResponse
 from dataplane.router import Methods, RouteError, Router
-from dataplane.snapshot import ApiDocument, Integration, IntegrationResponse, Method, Resource, StageEntry
+from dataplane.snapshot import ApiDocument, Integration, IntegrationResponse, Method, Resource, StageEntry, unserved
 from dataplane.steps.authorize import compile_authorize
 from dataplane.steps.templates import compile_templates
 from dataplane.steps.transform_request import MappedRequest, Mappings, MockRequest, ProxyRequest, Target
@@ -76,11 +76,10 @@ def _methods(resource: Resource, api_id: str, variables: dict[str, str]) -> Meth
 
 
 def _plan(resource: Resource, method: Method, api_id: str, variables: dict[str, str]) -> Plan:
+    if reason := unserved(method.integration):
+        raise CompileError(f"{method.http_method} {resource.path}: {reason}")
     try:
         return _KINDS[method.integration.type](resource, method, api_id, variables)
-    except KeyError:
-        reason = f"integrations of type {method.integration.type} are not served by this version"
-        raise CompileError(f"{method.http_method} {resource.path}: {reason}") from None
     except (MappingError, UriError, TemplateError, re.error) as error:
         raise CompileError(f"{method.http_method} {resource.path}: {error}") from error
 

@@ -36,6 +36,9 @@ class IntegrationResponse(Base, frozen=True):
     content_handling: ContentHandling | None = None
 
 
+SERVED_INTEGRATION_TYPES: Final = ("HTTP", "HTTP_PROXY", "MOCK")
+
+
 class Integration(Base, frozen=True):
     type: IntegrationType
     uri: str = ""
@@ -52,6 +55,15 @@ class Integration(Base, frozen=True):
     cache_key_parameters: tuple[str, ...] = ()
     insecure_skip_verification: bool = False
     responses: tuple[IntegrationResponse, ...] = ()
+
+
+def unserved(integration: Integration) -> str:
+    """Why this version cannot serve an integration; empty where it can. Asked before freezing, and again by nodes."""
+    if integration.type not in SERVED_INTEGRATION_TYPES:
+        return f"Integrations of type {integration.type} are not served by this version"
+    if integration.connection_type == "VPC_LINK":
+        return "Integrations through a VPC link are not served by this version"
+    return ""
 
 
 class MethodResponse(Base, frozen=True):

@@ -42,9 +42,12 @@ def _method(method: drawn.Method, path: str) -> snapshot.Method:
     integration = method.method_integration
     if integration is None:
         raise BadRequest("No integration defined for method", field=f"{method.http_method} {path}")
+    frozen = _integration(integration)
+    if reason := snapshot.unserved(frozen):
+        raise BadRequest(f"{reason} ({method.http_method} {path})", field=f"{method.http_method} {path}")
     return snapshot.Method(
         http_method=method.http_method,
-        integration=_integration(integration),
+        integration=frozen,
         authorization_type=method.authorization_type,
         authorizer_id=method.authorizer_id,
         authorization_scopes=tuple(method.authorization_scopes),

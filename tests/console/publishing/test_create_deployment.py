@@ -1,7 +1,7 @@
 import pytest
 
 from console.accounts.models import AuditEntry
-from console.apis.models import RestApi
+from console.apis.models import Integration, RestApi
 from console.core.faults import AccessDenied, BadRequest, NotFound
 from console.publishing.services import create_deployment
 from console.stages.models import Deployment, Document, Stage
@@ -9,6 +9,10 @@ from console.stages.services import history
 from dataplane import snapshot
 from tests.console.stages.drawn import DEPLOYER, DEVELOPER, deploy, method, pets, resource, rest_api
 
+LAMBDA = (
+    "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
+    "arn:aws:lambda:us-east-1:000000000000:function:f/invocations"
+)
 pytestmark = pytest.mark.django_db
 
 
@@ -99,6 +103,28 @@ def test_a_method_without_integration_is_refused_and_named() -> None:
     with pytest.raises(BadRequest, match="No integration defined for method") as refused:
         deploy(api)
     assert refused.value.field == "POST /toys"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "reason"),
+    [
+        (
+            {"type": "AWS_PROXY", "http_method": "POST", "uri": LAMBDA},
+            "Integrations of type AWS_PROXY are not served by this version (GET /pets)",
+        ),
+        (
+            {"type": "HTTP_PROXY", "http_method": "GET", "uri": "http://inside", "connection_type": "VPC_LINK"},
+            "Integrations through a VPC link are not served by this version (GET /pets)",
+        ),
+    ],
+)
+def test_what_no_node_could_serve_is_refused_before_it_is_frozen(drawn: dict[str, str], reason: str) -> None:
+    api = pets()
+    Integration.objects.filter(method__resource__rest_api=api).update(**drawn)
+    with pytest.raises(BadRequest) as refused:
+        deploy(api)
+    assert (refused.value.message, refused.value.field) == (reason, "GET /pets")
+    assert not Document.objects.exists()
 
 
 def test_a_bad_stage_name_is_refused_and_nothing_stays() -> None:
