@@ -19,13 +19,9 @@ Thunk: TypeAlias = Callable[["Frame"], Any]
 class Output(list[str]):
     """Pieces of text; loops ask it now and then whether it has grown beyond the payload limit."""
 
-    __slots__ = ("counted", "mark", "size")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.counted = 0
-        self.mark = CHECK_EVERY
-        self.size = 0
+    counted = 0
+    mark = CHECK_EVERY
+    size = 0
 
     def check(self) -> None:
         """Raises Trouble."""
@@ -42,20 +38,20 @@ class Output(list[str]):
 class Frame:
     """The variables of a template."""
 
-    __slots__ = ("depth", "get", "put", "root", "rounds", "values")
+    depth = 0
+    rounds = 0
+    root: "Frame | None" = None  # None: itself
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.values = values
         self.get: Callable[[str], Any] = values.get
         self.put: Callable[[str, Any], None] = values.__setitem__
-        self.root = self
-        self.rounds = 0
-        self.depth = 0
 
     def charge(self, rounds: int) -> None:
         """Raises Trouble."""
-        self.root.rounds += rounds
-        if self.root.rounds > MAX_ROUNDS:
+        root = self.root or self
+        root.rounds += rounds
+        if root.rounds > MAX_ROUNDS:
             raise Trouble(f"more than {MAX_ROUNDS} rounds of #foreach")
 
     def remove(self, name: str) -> None:
@@ -70,8 +66,6 @@ class MacroFrame(Frame):
     """Within a macro. Arguments are evaluated where they are used, in the frame of the caller; what a macro sets is
     set for the caller too."""
 
-    __slots__ = ("literals", "parent", "thunks")
-
     def __init__(self, parent: Frame, arguments: dict[str, tuple[Thunk, str]]) -> None:
         self.values = {}
         self.parent = parent
@@ -79,7 +73,7 @@ class MacroFrame(Frame):
         self.literals = {f"${name}": literal for name, (_, literal) in arguments.items() if literal}
         self.get = self._get
         self.put = self._put
-        self.root = parent.root
+        self.root = parent.root or parent
         self.depth = parent.depth + 1
         if self.depth > MAX_MACRO_DEPTH:
             raise Trouble(f"Max calling depth of {MAX_MACRO_DEPTH} was exceeded")

@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 from dataplane.mapping.vtl.codegen import FILENAME, Program, compile_tree
 from dataplane.mapping.vtl.errors import TemplateError, line_and_column
 from dataplane.mapping.vtl.frames import BreakScope, Frame, Output, StopTemplate
-from dataplane.mapping.vtl.java.values import Trouble
+from dataplane.mapping.vtl.java.values import Trouble, bounded
 from dataplane.mapping.vtl.nodes import Text
 from dataplane.mapping.vtl.parser import parse
 
@@ -35,7 +35,7 @@ class Template:
         output = Output()
         try:
             _run(self._program, Frame(scope.variables(self._roots)), output)
-            return _encodable(output.text())
+            return _encodable(bounded("".join(output)))
         except (Trouble, ValueError, ArithmeticError, RecursionError) as error:
             raise self._located(error, self._program.lines) from error
 

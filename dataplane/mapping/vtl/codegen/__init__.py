@@ -40,6 +40,7 @@ NAMES: Final[dict[str, Any]] = {
     "__builtins__": {},
     "dict": dict,
     "enumerate": enumerate,
+    "int": int,
     "len": len,
     "str": str,
     "type": type,

@@ -10,6 +10,7 @@ from dataplane.mapping.vtl.nodes import (
     Chain,
     Constant,
     Expression,
+    If,
     Index,
     Interpolated,
     ListLiteral,
@@ -25,6 +26,7 @@ from dataplane.mapping.vtl.nodes import (
 )
 
 FLAT_FROM: Final = 4  # longer chains become a row of assignments, so that their length nests nothing
+MAX_CHOICE: Final = 4
 OPERATORS: Final = {
     "==": "eq",
     "!=": "ne",
@@ -114,10 +116,13 @@ class ExpressionWriter:
         if isinstance(expression, Not):
             return f"(not {self.truth(expression.operand)})"
         if isinstance(expression, Reference):
-            return f"((t := {self.value(expression)}) is not None and t is not False)"
+            return self.variables.loop_condition(expression) or self._is_set(expression)
         if isinstance(expression, Chain) and expression.rest[-1][0] in _COMPARISONS:
             return self.operations(expression)
         return str(isinstance(expression, Constant) and expression.value is True)
+
+    def _is_set(self, reference: Reference) -> str:
+        return f"((t := {self.value(reference)}) is not None and t is not False)"
 
     # references
 
@@ -160,7 +165,22 @@ class ExpressionWriter:
         if isinstance(node, Reference):
             self.at = node.at
             return self.printed(node), node.at
+        if isinstance(node, If):
+            return self.choice(node)
         return None
+
+    def choice(self, node: If) -> tuple[str, int] | None:
+        """`#if($foreach.hasNext),#end` and its like, whose branches print one thing."""
+        blocks = [block for _, block in node.branches] + [node.otherwise]
+        if len(blocks) > MAX_CHOICE or any(len(block) > 1 or any(isinstance(n, If) for n in block) for block in blocks):
+            return None
+        printed = [self.piece(block[0]) if block else ("''", node.at) for block in blocks]
+        written = "("
+        for (condition, _), piece in zip(node.branches, printed, strict=False):
+            if piece is None:
+                return None
+            written += f"({piece[0]}) if {self.truth(condition)} else "
+        return (f"{written}({printed[-1][0]}))", node.at) if printed[-1] is not None else None
 
     def printed(self, node: Reference) -> str:
         value = self.value(node)
@@ -176,5 +196,6 @@ class ExpressionWriter:
         elif self.variables.loop_state(node):
             shown = f"show({value}, '', c)"
         else:
-            shown = f"t if type(t := {value}) is str else show_leaf(t, {self.variables.read(node.root)}, {unset}, c)"
+            leaf = f"show_leaf(t, {self.variables.read(node.root)}, {unset}, c)"
+            shown = f"t if type(t := {value}) is str else str(t) if type(t) is int else {leaf}"
         return f"{node.prefix!r} + ({shown})" if node.prefix else shown

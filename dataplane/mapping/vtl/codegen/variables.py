@@ -4,15 +4,19 @@ In a template whose code is all in one place they are Python's local variables. 
 quoted text run elsewhere and see the same variables: then they live in the frame.
 """
 
+import re
 from typing import Final
 
 from dataplane.mapping.vtl.codegen.function import Function
-from dataplane.mapping.vtl.nodes import Foreach, Reference, Tree
+from dataplane.mapping.vtl.nodes import Foreach, Property, Reference, Tree
 
 GATEWAY: Final = ("input", "context", "stageVariables", "util")
 COUNTERS: Final = ("velocityCount", "velocityHasNext")
 MAX_LOCAL_LOOPS: Final = 16  # nested in one function: Python allows 20 blocks
 MAX_FRAME_LOOPS: Final = 6  # with their guards
+
+
+_COMPARES = re.compile("[<>=]")
 
 
 class NeedsFrame(Exception):
@@ -49,13 +53,20 @@ class LocalVariables:
         if reference.root != "foreach" or not self.loops or len(reference.steps) != 1:
             return None
         loop, step = self.loops[-1], reference.steps[0]
+        if not isinstance(step, Property):
+            return None
         return {
             "count": f"n{loop}",
             "index": f"(n{loop} - 1)",
             "hasNext": f"(n{loop} < z{loop})",
             "first": f"(n{loop} == 1)",
             "last": f"(n{loop} >= z{loop})",
-        }.get(getattr(step, "name", ""))
+        }.get(step.name)
+
+    def loop_condition(self, reference: Reference) -> str | None:
+        """The same within a condition, where a number is true whatever it is."""
+        state = self.loop_state(reference)
+        return "True" if state and not _COMPARES.search(state) else state
 
     def assign(self, name: str, value: str) -> str:
         if name in ("foreach", *COUNTERS):
@@ -96,6 +107,9 @@ class FrameVariables:
         return f"{self.get}({name!r})"
 
     def loop_state(self, reference: Reference) -> str | None:
+        return None
+
+    def loop_condition(self, reference: Reference) -> str | None:
         return None
 
     def assign(self, name: str, value: str) -> str:

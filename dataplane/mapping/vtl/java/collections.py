@@ -5,7 +5,7 @@ from typing import Any
 
 from dataplane.mapping import jsontext
 from dataplane.mapping.vtl.java.tables import Methods, NoMethod, collection, integer, out_of_range, register, same
-from dataplane.mapping.vtl.java.values import ArrayList, Cursor, Entry, Trouble, Values, text
+from dataplane.mapping.vtl.java.values import ArrayList, Cursor, Entry, Keys, Trouble, Values, text
 
 # collections of any kind
 
@@ -169,7 +169,7 @@ MAP: Methods = {
     ("getOrDefault", 2): _get_or_default,
     ("containsKey", 1): lambda owner, key: _key(key) in owner,
     ("containsValue", 1): lambda owner, value: _holds(list(owner.values()), value),
-    ("keySet", 0): lambda owner: Values(owner),
+    ("keySet", 0): Keys,
     ("values", 0): lambda owner: Values(owner.values()),
     ("entrySet", 0): _entries,
     ("put", 2): _put,
@@ -180,6 +180,17 @@ MAP: Methods = {
 }
 
 register(dict, MAP)
+
+
+def _remove_key(keys: Keys, key: Any) -> bool:
+    found = _key(key) in keys.owner
+    if found:
+        del keys.owner[key]
+        keys.remove(key)
+    return found
+
+
+register(Keys, {**_COLLECTION, ("remove", 1): _remove_key})
 
 
 def _set_value(entry: Entry, value: Any) -> Any:

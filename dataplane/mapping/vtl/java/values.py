@@ -26,6 +26,14 @@ class Values(list[Any]):
     """What keySet, values and entrySet answer: a Collection without positions."""
 
 
+class Keys(Values):
+    """keySet: what is removed from it leaves the map too."""
+
+    def __init__(self, owner: dict[Any, Any]) -> None:
+        super().__init__(owner)
+        self.owner = owner
+
+
 class Entry:
     """Map.Entry"""
 
