@@ -41,6 +41,7 @@ class Reply:
     status: int
     headers: Headers
     body: bytes | Body
+    source: Answer | None = None  # whose body this is, to be given up when the client goes
     head_length: int | None = None  # of the body that the answer to a HEAD leaves out
 
 

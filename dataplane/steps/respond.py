@@ -4,7 +4,7 @@ import json
 import logging
 
 from dataplane import trace
-from dataplane.exchange import ClientGone, Exchange, Headers
+from dataplane.exchange import Body, ClientGone, Exchange, Headers
 from dataplane.faults import GatewayFault, UpstreamFault
 from dataplane.plan import Reply
 
@@ -36,16 +36,22 @@ async def respond(exchange: Exchange, reply: Reply) -> None:
     assert not isinstance(body, bytes)
     exchange.responder.start(reply.status, headers, body.length)
     try:
-        while piece := await body.chunk():
-            exchange.response_length += len(piece)
-            wait = exchange.responder.write(piece)
-            if wait is not None:
-                await wait
+        await _stream(exchange, body)
     except (UpstreamFault, ClientGone) as error:
         exchange.error_message = str(error) or type(error).__name__
         exchange.responder.abort()
+        if reply.source is not None:
+            reply.source.close()
         raise ClientGone from error
     exchange.responder.finish()
+
+
+async def _stream(exchange: Exchange, body: Body) -> None:
+    while piece := await body.chunk():
+        exchange.response_length += len(piece)
+        wait = exchange.responder.write(piece)
+        if wait is not None:
+            await wait
 
 
 def respond_fault(exchange: Exchange, fault: GatewayFault) -> None:

@@ -31,7 +31,7 @@ class ProxyResponse:
                 headers.append((REMAPPED[name], header[1]))
             elif name not in DROPPED_FROM_ANSWER:
                 headers.append(header)
-        return Reply(answer.status, headers, answer.body, head_length)
+        return Reply(answer.status, headers, answer.body, answer, head_length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class MappedResponse:
                 answer.close()
         override = response_override(exchange)
         headers = self._headers(exchange, override_headers(mapped, override), content_type)
-        return Reply(override_status(override) or response.status, headers, payload)
+        return Reply(override_status(override) or response.status, headers, payload, answer)
 
     def _mapped(self, exchange: Exchange, response: Selected, answer: Answer, body: bytes) -> list[tuple[str, str]]:
         if response.parameters is None:

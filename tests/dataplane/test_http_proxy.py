@@ -6,7 +6,7 @@ import re
 import pytest
 
 from dataplane.snapshot import Integration, Resource
-from tests.dataplane.execution import API, House, Message, answer, in_house, resource
+from tests.dataplane.execution import API, HOST, House, Message, answer, in_house, resource
 
 BACKEND = "http://${stageVariables.backend}"
 
@@ -211,6 +211,28 @@ def test_a_chunked_answer_streams_through() -> None:
         house.deploy(everything())
         reply = await house.call("GET", "/dev/a")
         assert reply.body == b"abcdef"
+
+    in_house(scenario)
+
+
+def test_when_the_client_goes_the_backend_is_let_go_at_once() -> None:
+    async def scenario(house: House) -> None:
+        gone = asyncio.Event()
+
+        async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n")
+            await reader.read()  # until the gateway closes
+            gone.set()
+
+        backend = await asyncio.start_server(endless, "127.0.0.1", 0)
+        house.deploy(everything(), variables={"backend": f"127.0.0.1:{backend.sockets[0].getsockname()[1]}"})
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+        writer.write(f"GET /dev/events HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        await reader.readuntil(b"first")
+        writer.close()
+        await asyncio.wait_for(gone.wait(), 5)
+        backend.close()
 
     in_house(scenario)
 
