@@ -28,13 +28,13 @@ def to_json(value: Any) -> str:
 
 def double_text(value: float) -> str:
     """Java's Double.toString: an exponent below 1.0E-3 and from 1.0E7 on."""
+    size = abs(value)
+    if 1e-3 <= size < 1e7 or size == 0:
+        return repr(value)
     if value != value:
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "Infinity" if value > 0 else "-Infinity"
-    size = abs(value)
-    if size == 0 or 1e-3 <= size < 1e7:
-        return repr(value)
     digits, _, exponent = f"{value!r}e0".partition("e")
     sign, digits = ("-", digits[1:]) if digits[0] == "-" else ("", digits)
     whole, _, fraction = digits.partition(".")

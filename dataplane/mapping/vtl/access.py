@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dataplane.mapping.jsontext import double_text
 from dataplane.mapping.vtl.frames import Defined, Frame, Loop
 from dataplane.mapping.vtl.java.tables import METHODS, PROPERTIES, NoMethod
 from dataplane.mapping.vtl.java.values import Trouble, text
@@ -56,6 +57,8 @@ def show(value: Any, unset: str, frame: Frame) -> str:
     """What a reference prints; `unset` when it is null."""
     if type(value) is int:
         return str(value)
+    if type(value) is float:
+        return double_text(value)
     if value is None:
         return unset
     if type(value) is Defined:
@@ -66,8 +69,6 @@ def show(value: Any, unset: str, frame: Frame) -> str:
 
 def show_leaf(value: Any, root: Any, unset: str, frame: Frame) -> str:
     """API Gateway prints nothing where something that is set has no such part; Velocity prints the reference."""
-    if type(value) is int:
-        return str(value)
     if value is None:
         return unset if root is None else ""
     return show(value, unset, frame)
