@@ -223,6 +223,7 @@ def test_when_the_client_goes_the_backend_is_let_go_at_once() -> None:
             await reader.readuntil(b"\r\n\r\n")
             writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n")
             await reader.read()  # until the gateway closes
+            writer.close()
             gone.set()
 
         backend = await asyncio.start_server(endless, "127.0.0.1", 0)
@@ -231,8 +232,10 @@ def test_when_the_client_goes_the_backend_is_let_go_at_once() -> None:
         writer.write(f"GET /dev/events HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
         await reader.readuntil(b"first")
         writer.close()
+        await writer.wait_closed()
         await asyncio.wait_for(gone.wait(), 5)
         backend.close()
+        await asyncio.sleep(0)
 
     in_house(scenario)
 
