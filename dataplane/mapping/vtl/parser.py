@@ -17,9 +17,11 @@ from dataplane.mapping.vtl.nodes import (
     Expression,
     Foreach,
     If,
+    Index,
     Macro,
     MacroCall,
     Node,
+    Property,
     Reference,
     Set,
     Stop,
@@ -61,6 +63,7 @@ class _Parser:
     def __init__(self, cursor: Cursor, tree: Tree) -> None:
         self.cursor = cursor
         self.tree = tree
+        self.property_end = -1  # where a reference such as `$a.b` or `$a.b[0]` ended
         self.expressions = ExpressionReader(cursor, self._quoted, tree.roots.add)
 
     def _quoted(self, text: str, base: int, depth: int) -> Block:
@@ -107,7 +110,9 @@ class _Parser:
     def _dollar_or_backslash(self) -> Node:
         cursor = self.cursor
         if (found := cursor.match(DOLLAR)) is not None:
-            return self.expressions.after_dollar(found)
+            reference = self.expressions.after_dollar(found)
+            self.property_end = cursor.at if not found[4] and _ends_in_property(reference) else -1
+            return reference
         if (found := cursor.match(_SLASHED_BANG)) is not None:
             return Text(found[1] + found[2][:-1] + found[3])
         if (found := cursor.match(_ESCAPED_DIRECTIVE)) is not None:
@@ -141,6 +146,8 @@ class _Parser:
 
     def _hash(self) -> Node | None:
         cursor = self.cursor
+        if cursor.at == self.property_end and cursor.take("##"):
+            return Text("##")  # right after `$a.b` Velocity knows no line comment
         if cursor.match(_LINE_COMMENT) is not None or cursor.match(_COMMENT) is not None:
             return None
         if cursor.peek("#[["):
@@ -335,3 +342,8 @@ class _Parser:
         self._end(f"@{name}", start)
         cursor.leave()
         return MacroCall(name, arguments, cursor.text[start : cursor.at], cursor.base + start, body)
+
+
+def _ends_in_property(reference: Reference) -> bool:
+    named = [step for step in reference.steps if not isinstance(step, Index)]
+    return bool(named) and isinstance(named[-1], Property)
