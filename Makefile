@@ -56,12 +56,17 @@ screenshots: $(VENV)/test.stamp browser  ## docs/images, taken of the real conso
 memory: $(VENV)/test.stamp  ## what each process holds when idle (Linux)
 	@$(BIN)/python -m tests.memory
 
-lock: $(VENV)/test.stamp  ## re-make both lock files from pyproject.toml
+bench: $(VENV)/bench.stamp  ## compare the gateway with nginx and Envoy (nginx and wrk are the system's; a few minutes)
+	@$(BIN)/python -m benchmarks
+
+lock: $(VENV)/test.stamp  ## re-make the lock files from pyproject.toml
 	@$(PIP) install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --extra dev --constraints requirements.lock pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --extra bench --constraints requirements.lock pyproject.toml -o requirements-bench.lock
 
 clean:  ## remove what was installed and cached; the data in .stagedoor stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis test-results
@@ -77,6 +82,11 @@ $(VENV)/up.stamp: requirements.lock | $(BIN)/python
 $(VENV)/test.stamp: requirements-dev.lock | $(BIN)/python
 	@echo "installing what Stagedoor and its tests need into $(VENV) (once)"
 	@$(PIP) install --progress-bar off --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/up.stamp
+
+$(VENV)/bench.stamp: requirements-bench.lock | $(BIN)/python
+	@echo "installing what Stagedoor and its benchmarks need into $(VENV) (once)"
+	@$(PIP) install --progress-bar off --require-hashes -r requirements-bench.lock
 	@touch $@ $(VENV)/up.stamp
 
 $(BIN)/python:

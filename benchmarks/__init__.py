@@ -1,0 +1,1 @@
+"""Measurements, each in one run beside what else could be used. Absolute times belong to a machine; ratios travel."""
