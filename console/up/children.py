@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from console.up import processes
-from console.up.logs import TROUBLE, Log
+from console.up.logs import TROUBLE, Log, log_path
 from console.up.refusal import Refusal
 
 Say = Callable[[str], None]
@@ -63,7 +63,7 @@ class Children:
         return self.home / "run"
 
     def start(self, part: Part) -> None:
-        log = Log(self.home / "logs" / f"{part.name}.log")
+        log = Log(log_path(self.home, part.name))
         self.children[part.name] = Child(part, log, self._spawn(part, log))
 
     def _spawn(self, part: Part, log: Log) -> subprocess.Popen[bytes]:

@@ -7,6 +7,10 @@ from typing import IO
 ROTATE_BYTES = 8 * 1024 * 1024
 
 
+def log_path(home: Path, name: str) -> Path:
+    return home / "logs" / f"{name}.log"
+
+
 class Log:
     """Read from where this start began. The child holds the file, not a pipe: it writes on when `up` is gone."""
 

@@ -5,7 +5,6 @@ import os
 import platform
 import re
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from django.conf import settings
 
 from console.up import ready
 from console.up.children import Part
-from console.up.logs import ERRORS, TROUBLE
+from console.up.logs import ERRORS, TROUBLE, Log, log_path
 
 CONSOLE, DATAPLANE = "console", "dataplane"
 # Each end is asked for in this order: first who takes requests, last who keeps the data.
@@ -81,13 +80,14 @@ def worker() -> Part:
     )
 
 
-def beat(run: Path) -> Part:
-    """A process of its own, as in production; it takes no requests, so it is ready once it has written its schedule."""
-    schedule, begun = run / "beat-schedule", time.time()
+def beat(home: Path) -> Part:
+    """A process of its own, as in production. It takes no requests: it is ready once it says that it starts."""
+    log = Log(log_path(home, "beat"))
+    schedule = str(home / "run" / "beat-schedule")
     return _python(
         "beat",
-        *("celery", "-A", "console.celery", "beat", "--schedule", str(schedule), "--pidfile", "", "--loglevel", "INFO"),
-        ready=lambda: any(path.stat().st_mtime >= begun for path in run.glob("beat-schedule*")),
+        *("celery", "-A", "console.celery", "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "INFO"),
+        ready=lambda: any("beat: Starting" in line for line in log.new_lines()),
     )
 
 

@@ -115,7 +115,7 @@ class House:
 
     def _children(self, demo_api: str | None) -> None:
         """The gateway last: it asks the console at once."""
-        together = [parts.console(), parts.worker(), parts.beat(self.children.run)]
+        together = [parts.console(), parts.worker(), parts.beat(self.home)]
         if demo_api is not None:
             together.append(parts.backend())
         for part in together:
