@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Protocol
 
-from dataplane.mapping.vtl.codegen import FILENAME, Program, compile_tree
+from dataplane.mapping.vtl.codegen import FILENAME, Program, TooComplex, compile_tree
 from dataplane.mapping.vtl.errors import TemplateError, line_and_column
 from dataplane.mapping.vtl.frames import BreakScope, Frame, Output, StopTemplate
 from dataplane.mapping.vtl.java.values import Trouble, bounded
@@ -10,6 +10,9 @@ from dataplane.mapping.vtl.nodes import Text
 from dataplane.mapping.vtl.parser import parse
 
 MAX_SOURCE: Final = 300 * 1024  # bytes: API Gateway's quota for a mapping template
+
+
+COMPACT_FROM: Final = 32 * 1024  # characters: from there on the time to compile counts for more
 
 
 class Variables(Protocol):
@@ -57,7 +60,11 @@ def compile_template(source: str, *, plain: bool = False) -> Template:
     texts = [node.text for node in tree.block if isinstance(node, Text)]
     if len(texts) == len(tree.block):
         return Template(source, _encodable("".join(texts)))
-    return Template(source, compile_tree(tree, plain=plain), frozenset(tree.roots))
+    try:
+        program = compile_tree(tree, plain=plain, compact=len(source) > COMPACT_FROM)
+    except TooComplex as error:
+        raise TemplateError(str(error), 1, 1) from error
+    return Template(source, program, frozenset(tree.roots))
 
 
 def _run(program: Program, frame: Frame, output: Output) -> None:

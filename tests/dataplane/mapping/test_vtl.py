@@ -51,6 +51,14 @@ def test_generated_templates_print_what_velocity_prints() -> None:
     assert differing == []
 
 
+def test_a_long_template_whose_code_is_compact_prints_the_same() -> None:
+    padding = " " * 33_000
+    values = HAND_WRITTEN["variables"]
+    for case in HAND_WRITTEN["cases"]:
+        if "out" in case and not case["template"].startswith(("$", "#")):
+            assert velocity(f"{padding}.{case['template']}", values) == f"{padding}.{case['out']}"
+
+
 @pytest.mark.parametrize("case", GUIDE["cases"], ids=lambda case: case["name"])
 def test_the_developer_guides_templates_print_what_velocity_prints(case: dict[str, Any]) -> None:
     printed = compile_template(case["template"]).render(Scope(case["body"], RequestParams(), {}, {}))
@@ -200,7 +208,8 @@ def test_a_template_that_nests_too_deeply_is_refused(template: str) -> None:
         ("#set($x = 1" + " + 1" * 2000 + ")$x", "2001"),
         ("#if($input.body" + " && true" * 2000 + ")y#end", "y"),
         ("#set($m = {})#set($m.a = $m)$!m" + ".a" * 2000 + ".b", ""),
-        ("#if(false)" + "#elseif(false)" * 2000 + "#{else}e#end", "e"),
+        ("#if(false)" + "#elseif(false)" * 20000 + "#{else}e#end", "e"),
+        ("#if(false)" + "#elseif(false)" * 40 + "#elseif($input)i#elseif(true)j#end", "i"),
         ("#foreach($i in [1])" * 30 + "x" + "#end" * 30, "x"),
         ("#if(true)" * 39 + "x" + "#end" * 39, "x"),
     ],

@@ -69,6 +69,10 @@ NAMES: Final[dict[str, Any]] = {
 }
 
 
+class TooComplex(Exception):
+    """Python's own compiler has limits too."""
+
+
 @dataclass(slots=True)
 class Program:
     """`lines[n]` is the offset in the template of line n + 1 of the code."""
@@ -77,15 +81,19 @@ class Program:
     lines: list[int]
 
 
-def compile_tree(tree: Tree, *, plain: bool) -> Program:
+def compile_tree(tree: Tree, *, plain: bool, compact: bool) -> Program:
+    """`compact` code is smaller and slower. Raises TooComplex."""
     try:
-        writer = StatementWriter(tree, LocalVariables(tree), plain=plain)
+        writer = StatementWriter(tree, LocalVariables(tree), plain=plain, compact=compact)
         main = writer.template()
     except NeedsFrame:
-        writer = StatementWriter(tree, FrameVariables(tree), plain=plain)
+        writer = StatementWriter(tree, FrameVariables(tree), plain=plain, compact=compact)
         main = writer.template()
     lines = [line for function in writer.functions for line in function.lines]
-    code = compile("\n".join(text for text, _ in lines), FILENAME, "exec")
+    try:
+        code = compile("\n".join(text for text, _ in lines), FILENAME, "exec")
+    except (MemoryError, RecursionError, SyntaxError) as error:
+        raise TooComplex("the template is too complex") from error
     namespace = dict(NAMES)
     exec(code, namespace)  # noqa: S102  written by this package alone: see above
     return Program(namespace[main], [at for _, at in lines])

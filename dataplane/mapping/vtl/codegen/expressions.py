@@ -53,8 +53,10 @@ class ExpressionWriter:
         macros: set[str],
         *,
         plain: bool,
+        compact: bool,
     ) -> None:
         self.variables = variables
+        self.compact = compact
         self.function = function
         self.macros = macros
         self.plain = plain
@@ -139,6 +141,8 @@ class ExpressionWriter:
         return f"({', '.join(rows)})[-1]"
 
     def step(self, owner: str, step: Property | Call | Index) -> str:
+        if isinstance(step, Property) and self.compact:
+            return f"prop({owner}, {step.name!r})"
         if isinstance(step, Property):
             known = owner if owner.isidentifier() else "t"
             asked = owner if owner.isidentifier() else f"t := {owner}"
@@ -182,6 +186,12 @@ class ExpressionWriter:
             written += f"({piece[0]}) if {self.truth(condition)} else "
         return (f"{written}({printed[-1][0]}))", node.at) if printed[-1] is not None else None
 
+    def leaf(self, value: str, root: str, unset: str) -> str:
+        if self.compact:
+            return f"show_leaf({value}, {root}, {unset}, c)"
+        shown = f"show_leaf(t, {root}, {unset}, c)"
+        return f"t if type(t := {value}) is str else str(t) if type(t) is int else {shown}"
+
     def printed(self, node: Reference) -> str:
         value = self.value(node)
         silent = node.quiet or (not self.plain and node.root in GATEWAY)
@@ -196,6 +206,5 @@ class ExpressionWriter:
         elif self.variables.loop_state(node):
             shown = f"show({value}, '', c)"
         else:
-            leaf = f"show_leaf(t, {self.variables.read(node.root)}, {unset}, c)"
-            shown = f"t if type(t := {value}) is str else str(t) if type(t) is int else {leaf}"
+            shown = self.leaf(value, self.variables.read(node.root), unset)
         return f"{node.prefix!r} + ({shown})" if node.prefix else shown

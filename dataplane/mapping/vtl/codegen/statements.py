@@ -22,15 +22,18 @@ from dataplane.mapping.vtl.nodes import (
     Tree,
 )
 
+MAX_BRANCHES: Final = 32
 MAX_GROUP: Final = 64  # pieces handed to the output at once
 
 
 class StatementWriter:
-    def __init__(self, tree: Tree, variables: LocalVariables | FrameVariables, *, plain: bool) -> None:
+    def __init__(
+        self, tree: Tree, variables: LocalVariables | FrameVariables, *, plain: bool, compact: bool = False
+    ) -> None:
         self.tree = tree
         self.variables = variables
         self.macros = {name: (f"m{number}", macro) for number, (name, macro) in enumerate(tree.macros.items())}
-        self.expressions = ExpressionWriter(variables, self.function, set(self.macros), plain=plain)
+        self.expressions = ExpressionWriter(variables, self.function, set(self.macros), plain=plain, compact=compact)
         self.functions: list[Function] = []
         self.count = 0
 
@@ -104,12 +107,27 @@ class StatementWriter:
             into.add(indent + 1, f"set_property({owner}, {last.name!r}, u)", node.at)
 
     def condition(self, node: If, into: Function, indent: int) -> None:
+        if len(node.branches) > MAX_BRANCHES:
+            self.long_condition(node, into, indent)
+            return
         for number, (expression, block) in enumerate(node.branches):
             into.add(indent, f"{'elif' if number else 'if'} {self.expressions.truth(expression)}:", node.at)
             self.block(block, into, indent + 1)
         if node.otherwise:
             into.add(indent, "else:", node.at)
             self.block(node.otherwise, into, indent + 1)
+
+    def long_condition(self, node: If, into: Function, indent: int) -> None:
+        """One `if` after the other, while none has been taken: Python nests its `elif`s."""
+        self.count += 1
+        undecided = f"x{self.count}"
+        into.add(indent, f"{undecided} = True", node.at)
+        for expression, block in node.branches:
+            into.add(indent, f"if {undecided} and {self.expressions.truth(expression)}:", node.at)
+            into.add(indent + 1, f"{undecided} = False", node.at)
+            self.block(block, into, indent + 1)
+        into.add(indent, f"if {undecided}:", node.at)
+        self.block(node.otherwise, into, indent + 1)
 
     def foreach(self, node: Foreach, into: Function, indent: int) -> None:
         if into.loops == self.variables.max_loops:
