@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap
 from django_htmx.middleware import HtmxDetails
 
 from console.core.calls import Call, Recipe, recipes
-from console.core.faults import Fault
+from console.core.faults import AccessDenied, Fault
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -75,6 +75,12 @@ def refuse(request: HttpRequest, fault: Fault) -> HttpResponse:
     if wants_piece(request):
         return toast(reswap(HttpResponse(status=UNPROCESSABLE), "none"), fault.message, "danger")
     return render(request, "refusal.html", {"fault": fault}, status=fault.status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page that is older than its session, or a form of another site; nothing was done."""
+    text = "This page is older than your session, so nothing was done. Reload it, then try again"
+    return refuse(request, AccessDenied(text)) if request.user.is_authenticated else sign_in_first(request)
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:

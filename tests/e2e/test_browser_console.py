@@ -96,7 +96,7 @@ def test_a_document_is_seen_corrected_imported_and_deployed(console):
     expect(page.locator("#preview")).to_contain_text("cannot be taken")
     console.button("^ *Import$")
     expect(page.locator(".field-error")).to_be_visible()
-    expect(page.locator(".cm-lintRange-error").first).to_be_attached()
+    expect(page.locator(".cm-lint-marker-error").first).to_be_attached()
     page.locator(".cm-content").click()
     console.press("Control+a")
     page.keyboard.insert_text(DOCUMENT)
@@ -261,7 +261,7 @@ def test_an_api_is_deleted_after_one_question_that_says_what_goes(console):
 def test_a_session_that_ended_leads_to_sign_in_and_back(console):
     page = console.page
     console.open(f"/apis/{console.api}/stages/dev")
-    page.context.clear_cookies()
+    page.context.clear_cookies(name="sessionid")
     page.locator("#flush").click()
     page.wait_for_url(re.compile("/sign-in"))
 

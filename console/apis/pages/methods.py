@@ -143,7 +143,7 @@ def draw_method(actor: Actor, address: dict[str, Any], resource: Resource, form:
     mapped = {f"integration.request.path.{name}": f"method.request.path.{name}" for name in named}
     services.put_integration(actor, **address, **endpoint(form), request_parameters=mapped)
     if form.cleaned_data["type"] not in flow.PROXIES:
-        services.put_method_response(actor, **address, status_code="200", response_models={"application/json": "Empty"})
+        services.put_method_response(actor, **address, status_code="200")
         services.put_integration_response(actor, **address, status_code="200")
 
 

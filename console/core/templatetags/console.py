@@ -68,6 +68,12 @@ def digest(value: str) -> str:
 
 
 @register.filter
+def noun(arn: str) -> str:
+    """`/restapis/abc` of an ARN: what tells two subjects of one account apart."""
+    return arn.split(":", 5)[-1]
+
+
+@register.filter
 def at(mapping: Any, key: Any) -> Any:
     return mapping.get(key) if mapping else None
 

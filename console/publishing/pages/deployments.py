@@ -33,13 +33,11 @@ def deploy(request: HttpRequest, rest_api_id: str) -> HttpResponse:
         url = f"{reverse('stage', args=[rest_api_id, name])}?watch=1"
         return go(request, url, f"Deployment {made.pk} is on {name}.")
     serving = there.get(form.chosen)
-    changes, refusal = documents.pending(rest_api_id, serving.deployment.document_id if serving else None)
     context = {
         "api": api,
         "form": form,
         "serving": serving,
-        "changes": changes,
-        "refusal": refusal,
+        "pending": documents.pending(rest_api_id, serving),
         "recipes": as_code(request, create_deployment(api.pk, api.name, form)),
     }
     status = UNPROCESSABLE if form.errors else 200

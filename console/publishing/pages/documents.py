@@ -1,5 +1,8 @@
 """Documents as plain values, for pages that compare them."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -8,10 +11,11 @@ from console.apis.models import RestApi
 from console.core.faults import BadRequest
 from console.publishing import builder
 from console.publishing.differences import Difference, differences
-from console.stages.models import Document
+from console.stages.models import Document, Stage
 from dataplane import snapshot
 
 EMPTY: dict[str, Any] = {}
+_VARIABLE = re.compile(r"stageVariables\.(\w+)")
 
 
 def drawn(rest_api_id: str) -> dict[str, Any]:
@@ -32,10 +36,25 @@ def between(before: str | None, after: str) -> list[Difference]:
     return differences(frozen(before) if before else EMPTY, frozen(after))
 
 
-def pending(rest_api_id: str, served: str | None) -> tuple[list[Difference], str]:
-    """What a deployment would change of what `served` names, or why there can be none."""
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What a deployment made now would change, what it would lack, or why there can be none."""
+
+    changes: list[Difference] = field(default_factory=list)
+    unset_variables: list[str] = field(default_factory=list)
+    refusal: str = ""
+
+
+def pending(rest_api_id: str, stage: Stage | None) -> Pending:
     try:
         draft = drawn(rest_api_id)
     except BadRequest as fault:
-        return [], f"{fault.message}: {fault.field}" if fault.field else fault.message
-    return differences(frozen(served) if served else EMPTY, draft), ""
+        return Pending(refusal=f"{fault.message}: {fault.field}" if fault.field else fault.message)
+    served = frozen(stage.deployment.document_id) if stage else EMPTY
+    return Pending(differences(served, draft), unset_variables(draft, stage.variables if stage else {}))
+
+
+def unset_variables(document: Mapping[str, Any], variables: Mapping[str, str]) -> list[str]:
+    """Stage variables that the document uses and the stage does not have."""
+    used = _VARIABLE.findall(msgspec.json.encode(document.get("resources", ())).decode())
+    return sorted(set(used) - set(variables))

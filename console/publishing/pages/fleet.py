@@ -32,7 +32,8 @@ def _generation() -> int:
 @page
 def strip(request: HttpRequest) -> HttpResponse:
     """For the top bar: how many live nodes serve the newest generation."""
-    context = {"convergence": services.convergence(_generation())}
+    refusing = any(node.report.get("refusals") for node in services.live_nodes())
+    context = {"convergence": services.convergence(_generation()), "refusing": refusing}
     return render(request, "publishing/strip.html", context)
 
 
@@ -58,9 +59,13 @@ def convergence(request: HttpRequest, rest_api_id: str, stage_name: str) -> Http
 
 def _refusals(rest_api_id: str, stage_name: str) -> list[tuple[str, str]]:
     """node, its reason: those that would not serve the stage's newest snapshot."""
-    return [
-        (node.pk, refusal["reason"])
-        for node in services.live_nodes()
-        for refusal in node.report.get("refusals", ())
-        if (refusal["apiId"], refusal["stageName"]) == (rest_api_id, stage_name)
-    ]
+    said = ((node.pk, refusal(node, rest_api_id, stage_name)) for node in services.live_nodes())
+    return [(node, reason) for node, reason in said if reason]
+
+
+def refusal(node: Node, rest_api_id: str, stage_name: str) -> str:
+    """Why the node would not serve the stage's newest snapshot; empty when it does."""
+    for said in node.report.get("refusals", ()):
+        if (said["apiId"], said["stageName"]) == (rest_api_id, stage_name):
+            return str(said["reason"])
+    return ""

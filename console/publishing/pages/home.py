@@ -11,6 +11,7 @@ from django.utils import timezone
 from console.apis.models import Resource, RestApi
 from console.core.htmx import page, render
 from console.publishing.models import Node
+from console.publishing.pages.fleet import refusal
 from console.publishing.services import live_nodes
 from console.stages.models import Deployment, Stage
 from console.telemetry.models import MinuteCount
@@ -44,6 +45,7 @@ class Tile:
     traffic: Traffic
     nodes: int
     serving: int
+    refusal: str  # why a node would not serve it, in its words
 
 
 @page
@@ -61,8 +63,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _tile(stage: Stage, traffic: dict[tuple[str, str], Traffic], nodes: list[Node]) -> Tile:
-    serving = sum(node.generation >= stage.generation for node in nodes)
-    return Tile(stage, traffic.get((stage.rest_api_id, stage.stage_name), Traffic()), len(nodes), serving)
+    refused = {node.pk: reason for node in nodes if (reason := refusal(node, stage.rest_api_id, stage.stage_name))}
+    serving = sum(node.generation >= stage.generation and node.pk not in refused for node in nodes)
+    counted = traffic.get((stage.rest_api_id, stage.stage_name), Traffic())
+    return Tile(stage, counted, len(nodes), serving, next(iter(refused.values()), ""))
 
 
 def _traffic() -> dict[tuple[str, str], Traffic]:
