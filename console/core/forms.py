@@ -95,6 +95,8 @@ def dress(field: forms.Field, *, invalid: bool) -> None:
 class MapWidget(forms.Widget):
     """Rows of name and value. Without scripts, the empty last row still takes one more."""
 
+    use_fieldset = True
+
     def __init__(
         self,
         *,
@@ -127,7 +129,7 @@ class MapWidget(forms.Widget):
         return render_to_string("core/map.html", context)
 
     def id_for_label(self, id_: str) -> str:
-        return f"{id_}_add"
+        return ""  # many fields: a legend names them together
 
 
 class MapField(forms.Field):
