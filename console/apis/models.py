@@ -1,11 +1,12 @@
-"""What is drawn: REST APIs, their resources, methods, integrations and answers.
+"""What is drawn: REST APIs, their resources, methods, integrations and answers, and what guards and describes them.
 
 Fields are AWS's members in snake case (botocore's `apigateway` model).
 """
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import MD5, Concat
 from django.utils import timezone
 
 from console.apis import checks
@@ -20,6 +21,9 @@ AUTHORIZATION_TYPES = ("NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS")
 API_KEY_SOURCES = ("HEADER", "AUTHORIZER")
 CONNECTION_TYPES = ("INTERNET", "VPC_LINK")
 ENDPOINT_TYPES = ("REGIONAL", "EDGE", "PRIVATE")
+# The types of authorizers by the authorization type of methods that use them.
+AUTHORIZERS_OF = {"CUSTOM": ("TOKEN", "REQUEST"), "COGNITO_USER_POOLS": ("COGNITO_USER_POOLS",)}
+AUTHORIZER_TYPES = ("TOKEN", "REQUEST", "COGNITO_USER_POOLS")
 IMPORT_STATES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED")
 
 
@@ -38,11 +42,15 @@ class RestApis(models.QuerySet["RestApi"]):
         return self.annotate(root_resource_id=models.Subquery(root.values("id")[:1]))  # type: ignore[no-redef]
 
     def drawn(self) -> "RestApis":
-        """Each with all that lies inside it, in six queries: `resources` by path, their `methods` by verb with
-        `method_integration` and its `responses`, the methods' `responses` by status, and `models` by name."""
+        """Each with all that lies inside it but its documentation, in nine queries: `resources` by path, their
+        `methods` by verb with `method_integration` and its `responses`, the methods' `responses` by status, and
+        `models`, `request_validators`, `authorizers` and `gateway_responses` by name."""
         return self.prefetch_related(
             models.Prefetch("resources", Resource.objects.with_methods().order_by("path")),
             models.Prefetch("models", Model.objects.order_by("name")),
+            models.Prefetch("request_validators", RequestValidator.objects.order_by("name", "id")),
+            models.Prefetch("authorizers", Authorizer.objects.order_by("name")),
+            models.Prefetch("gateway_responses", GatewayResponse.objects.order_by("response_type")),
         )
 
 
@@ -252,6 +260,115 @@ class Model(Row):
     def clean(self) -> None:
         checks.model_name(self.name)
         checks.schema(self.schema)
+
+
+class RequestValidator(Row):
+    id = models.CharField(primary_key=True, max_length=10, default=ids.part_id)
+    rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="request_validators")
+    name = models.CharField(max_length=255, blank=True)
+    validate_request_body = models.BooleanField(default=False)
+    validate_request_parameters = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rest_api", "name"], condition=~Q(name=""), name="one_validator_per_name")
+        ]
+
+
+class GatewayResponse(Row):
+    """What a customer made of one type; the types without a row are as AWS has them."""
+
+    rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="gateway_responses")
+    response_type = models.CharField(max_length=30, choices=_choices(tuple(checks.GATEWAY_RESPONSES)))
+    status_code = models.CharField(max_length=3, blank=True)  # empty: the type's own
+    response_parameters = models.JSONField(default=dict, blank=True)  # {"gatewayresponse.header.X": "'*'"}
+    response_templates = models.JSONField(default=dict, blank=True)
+
+    default_response = False  # of those that no row says
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rest_api", "response_type"], name="one_gateway_response_per_type")
+        ]
+
+    def clean(self) -> None:
+        if self.status_code:
+            checks.status_code(self.status_code)
+        checks.gateway_response_parameters(self.response_parameters)
+        checks.templates(self.response_templates)
+
+
+class Authorizer(Row):
+    id = models.CharField(primary_key=True, max_length=10, default=ids.part_id)
+    rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="authorizers")
+    name = models.CharField(max_length=128)
+    type = models.CharField(max_length=20, choices=_choices(AUTHORIZER_TYPES))
+    provider_arns = ArrayField(models.CharField(max_length=2048), default=list, blank=True)
+    auth_type = models.CharField(max_length=255, blank=True)  # of documents only
+    authorizer_uri = models.TextField(blank=True)
+    authorizer_credentials = models.CharField(max_length=2048, blank=True)
+    identity_source = models.TextField(blank=True)  # "method.request.header.Auth, stageVariables.stage"
+    identity_validation_expression = models.TextField(blank=True)
+    authorizer_result_ttl_in_seconds = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rest_api", "name"], name="one_authorizer_per_name")]
+
+    def clean(self) -> None:
+        checks.result_ttl(self.authorizer_result_ttl_in_seconds)
+        checks.identity_validation_expression(self.identity_validation_expression)
+        checks.identity_source(self.type, self.identity_source, ttl=self.authorizer_result_ttl_in_seconds)
+        if self.type == "COGNITO_USER_POOLS":
+            checks.provider_arns(self.provider_arns)
+        else:
+            checks.authorizer_uri(self.authorizer_uri)
+            checks.authorizer_credentials(self.authorizer_credentials)
+
+
+class DocumentationPart(Row):
+    """What is said of one place of an API; `*` as method or status is any. Empty: the type has no such member."""
+
+    id = models.CharField(primary_key=True, max_length=10, default=ids.part_id)
+    rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="documentation_parts")
+    type = models.CharField(max_length=16, choices=_choices(tuple(checks.LOCATION_FIELDS)))
+    path = models.CharField(max_length=2048, blank=True)
+    method = models.CharField(max_length=8, blank=True)
+    status_code = models.CharField(max_length=3, blank=True)
+    name = models.CharField(max_length=255, blank=True)
+    properties = models.TextField()  # a JSON object
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "rest_api",
+                MD5(Concat("type", *(part for field in checks.PLACE for part in (Value("\n"), field)))),
+                name="one_documentation_part_per_location",
+            )
+        ]
+
+    def clean(self) -> None:
+        checks.documentation_properties(self.properties)
+
+    @property
+    def location(self) -> tuple[str, ...]:
+        """type, path, method, status code, name"""
+        return (self.type, *(getattr(self, field) for field in checks.PLACE))
+
+
+class DocumentationVersion(Row):
+    """The documentation parts as they were once."""
+
+    rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="documentation_versions")
+    version = models.CharField(max_length=64)
+    description = models.TextField(blank=True)
+    created_date = models.DateTimeField(default=timezone.now)
+    parts = models.JSONField(default=list, blank=True)  # [{"location": {...}, "properties": {...}}]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rest_api", "version"], name="one_documentation_per_version")]
+
+    def clean(self) -> None:
+        checks.documentation_version(self.version)
 
 
 class ImportJob(Row):

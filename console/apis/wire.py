@@ -7,7 +7,17 @@ always: an integration's cache members, its pass-through and its time-out.
 from typing import Any
 
 from console.apis import services
-from console.apis.models import Integration, IntegrationResponse, Method, MethodResponse, Model, Resource, RestApi
+from console.apis.models import (
+    GatewayResponse,
+    Integration,
+    IntegrationResponse,
+    Method,
+    MethodResponse,
+    Model,
+    RequestValidator,
+    Resource,
+    RestApi,
+)
 from console.apis.services.documents import Imported
 from console.core.paging import Page
 from console.core.wire import serve
@@ -143,6 +153,33 @@ def models(page: Page[Model]) -> Members:
     return {"items": [model(row) for row in page.items], "position": page.position}
 
 
+def request_validator(row: RequestValidator) -> Members:
+    return {
+        "id": row.pk,
+        "name": row.name or None,
+        "validateRequestBody": row.validate_request_body,
+        "validateRequestParameters": row.validate_request_parameters,
+    }
+
+
+def request_validators(page: Page[RequestValidator]) -> Members:
+    return {"items": [request_validator(row) for row in page.items], "position": page.position}
+
+
+def gateway_response(row: GatewayResponse) -> Members:
+    return {
+        "responseType": row.response_type,
+        "statusCode": row.status_code or None,
+        "responseParameters": row.response_parameters,
+        "responseTemplates": row.response_templates,
+        "defaultResponse": row.default_response,
+    }
+
+
+def gateway_responses(page: Page[GatewayResponse]) -> Members:
+    return {"items": [gateway_response(row) for row in page.items]}
+
+
 operations = [
     serve("CreateRestApi", services.create_rest_api, created_rest_api),
     serve("GetRestApi", services.get_rest_api, rest_api),
@@ -177,4 +214,14 @@ operations = [
     serve("GetModels", services.get_models, models),
     serve("UpdateModel", services.update_model, model),
     serve("DeleteModel", services.delete_model),
+    serve("CreateRequestValidator", services.create_request_validator, request_validator),
+    serve("GetRequestValidator", services.get_request_validator, request_validator),
+    serve("GetRequestValidators", services.get_request_validators, request_validators),
+    serve("UpdateRequestValidator", services.update_request_validator, request_validator),
+    serve("DeleteRequestValidator", services.delete_request_validator),
+    serve("PutGatewayResponse", services.put_gateway_response, gateway_response),
+    serve("GetGatewayResponse", services.get_gateway_response, gateway_response),
+    serve("GetGatewayResponses", services.get_gateway_responses, gateway_responses),
+    serve("UpdateGatewayResponse", services.update_gateway_response, gateway_response),
+    serve("DeleteGatewayResponse", services.delete_gateway_response),
 ]

@@ -28,6 +28,8 @@ def api_document(rest_api: drawn.RestApi) -> snapshot.ApiDocument:
         policy=rest_api.policy,
         resources=tuple(_resource(resource) for resource in resources),
         models=tuple(_model(model) for model in sorted(rest_api.models.all(), key=lambda model: model.name)),
+        request_validators=tuple(_validator(row) for row in sorted(rest_api.request_validators.all(), key=_id)),
+        gateway_responses=tuple(_gateway_response(row) for row in sorted(rest_api.gateway_responses.all(), key=_type)),
     )
 
 
@@ -109,6 +111,32 @@ def _content_handling(value: str) -> snapshot.ContentHandling | None:
 
 def _model(model: drawn.Model) -> snapshot.Model:
     return snapshot.Model(name=model.name, content_type=model.content_type, schema=model.schema)
+
+
+def _id(validator: drawn.RequestValidator) -> str:
+    return validator.pk
+
+
+def _validator(validator: drawn.RequestValidator) -> snapshot.RequestValidator:
+    return snapshot.RequestValidator(
+        id=validator.pk,
+        name=validator.name,
+        validate_request_body=validator.validate_request_body,
+        validate_request_parameters=validator.validate_request_parameters,
+    )
+
+
+def _type(response: drawn.GatewayResponse) -> str:
+    return response.response_type
+
+
+def _gateway_response(response: drawn.GatewayResponse) -> snapshot.GatewayResponse:
+    return snapshot.GatewayResponse(
+        response_type=response.response_type,
+        status_code=response.status_code,
+        response_parameters=response.response_parameters,
+        response_templates=response.response_templates,
+    )
 
 
 def stage_entry(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.apis import checks
-from console.apis.models import AUTHORIZATION_TYPES, Method, MethodResponse, RestApi
+from console.apis.models import AUTHORIZATION_TYPES, AUTHORIZER_TYPES, AUTHORIZERS_OF, Method, MethodResponse, RestApi
 from console.apis.services import patches
 from console.apis.services.drafts import (
     conflict,
@@ -75,18 +75,26 @@ def _references(method: Method) -> tuple[str | dict[str, str], ...]:
 
 
 def _check_references(api: RestApi, method: Method) -> None:
-    """What a method names must be there. No authorizer and no validator can be drawn yet, so none can be named."""
+    """What a method names must be there. An authorizer that its authorization type does not use is forgotten."""
     if method.authorization_type not in AUTHORIZATION_TYPES:
         raise BadRequest("Invalid authorization type specified", field="authorizationType")
-    if method.authorization_type in ("CUSTOM", "COGNITO_USER_POOLS") or method.authorizer_id:
+    kinds = AUTHORIZERS_OF.get(method.authorization_type)
+    if (kinds or method.authorizer_id) and not _has_authorizer(api, method.authorizer_id, kinds or AUTHORIZER_TYPES):
         raise BadRequest(
             "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires "
             "a valid authorizer.",
             field="authorizerId",
         )
-    if method.request_validator_id:
+    if not kinds:
+        method.authorizer_id = ""
+    validator_id = method.request_validator_id
+    if validator_id and not api.request_validators.filter(pk=validator_id).exists():
         raise BadRequest("Invalid Request Validator identifier specified", field="requestValidatorId")
     check_models(api, method.request_models, field="requestModels")
+
+
+def _has_authorizer(api: RestApi, authorizer_id: str, kinds: Sequence[str]) -> bool:
+    return api.authorizers.filter(pk=authorizer_id, type__in=kinds).exists()
 
 
 def check_models(api: RestApi, named: Mapping[str, str], *, field: str) -> None:

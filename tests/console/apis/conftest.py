@@ -1,7 +1,11 @@
+from typing import Any
+
 import pytest
+from botocore.exceptions import ClientError
 
 from console.apis import services
 from console.core.actor import Actor, Role
+from tests.console.stages.boto import client
 
 
 @pytest.fixture
@@ -53,3 +57,24 @@ class Drawer:
 @pytest.fixture
 def draw(db, developer) -> Drawer:
     return Drawer(developer)
+
+
+@pytest.fixture
+def boto(live_server: Any) -> Any:
+    """AWS's client of a developer."""
+    return client(live_server.url, Role.DEVELOPER)
+
+
+def said(answer: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+def status(answer: dict[str, Any]) -> int:
+    return answer["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def refused(call: Any, **kwargs: Any) -> tuple[int, str, str]:
+    with pytest.raises(ClientError) as error:
+        call(**kwargs)
+    answer = error.value.response
+    return status(answer), answer["Error"]["Code"], answer["Error"]["Message"]

@@ -3,7 +3,18 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from console.apis.models import Integration, IntegrationResponse, Method, MethodResponse, Model, Resource, RestApi
+from console.apis.models import (
+    Authorizer,
+    GatewayResponse,
+    Integration,
+    IntegrationResponse,
+    Method,
+    MethodResponse,
+    Model,
+    RequestValidator,
+    Resource,
+    RestApi,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -13,6 +24,9 @@ def draw(width: int) -> RestApi:
     root = Resource.objects.create(rest_api=api, path="/")
     Model.objects.create(rest_api=api, name="Empty", schema="{}")
     for number in range(width):
+        RequestValidator.objects.create(rest_api=api, name=f"v{number}")
+        Authorizer.objects.create(rest_api=api, name=f"a{number}", type="TOKEN")
+        GatewayResponse.objects.create(rest_api=api, response_type=f"TYPE_{number}")
         resource = Resource.objects.create(rest_api=api, parent=root, path_part=f"p{number}", path=f"/p{number}")
         method = Method.objects.create(resource=resource, http_method="GET")
         MethodResponse.objects.create(method=method, status_code="200")
@@ -30,13 +44,14 @@ def walk(api: RestApi) -> list[tuple[str, str, str, int, int]]:
             kind, answers = (integration.type, len(integration.responses.all())) if integration else ("", 0)
             found.append((resource.path, method.http_method, kind, answers, len(method.responses.all())))
     assert [model.name for model in api.models.all()] == ["Empty"]
+    assert len(api.request_validators.all()) == len(api.authorizers.all()) == len(api.gateway_responses.all())
     return found
 
 
 @pytest.mark.parametrize("width", [1, 7])
-def test_a_whole_api_is_loaded_in_six_queries_however_large_it_is(width, django_assert_num_queries):
+def test_a_whole_api_is_loaded_in_nine_queries_however_large_it_is(width, django_assert_num_queries):
     drawn = draw(width)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         found = walk(RestApi.objects.drawn().get(pk=drawn.pk))
     assert found[:2] == [("/p0", "GET", "MOCK", 1, 1), ("/p0", "POST", "", 0, 0)]
     assert len(found) == 2 * width

@@ -1,0 +1,71 @@
+"""Integrations and their responses."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from console.core.faults import BadRequest
+from dataplane.mapping.javaregex import compile_regex
+
+MAX_TEMPLATE = 300 * 1024  # characters, of one mapping template
+_STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.\w+\}")
+_URI_PARAMETER = re.compile(r"\{[^{}/?#]+\}")
+_ARN = re.compile(r"arn:aws[a-z-]*:apigateway:[^:]*:[^:]+:(?P<target>.+)", re.DOTALL)
+
+
+def integration_target(kind: str, verb: str, uri: str) -> None:
+    if kind == "MOCK":
+        return
+    if not verb:
+        raise BadRequest("Enumeration value for HttpMethod must be non-empty", field="integrationHttpMethod")
+    if kind in ("HTTP", "HTTP_PROXY"):
+        _http_endpoint(uri)
+    elif kind in ("AWS", "AWS_PROXY"):
+        _service_arn(uri)
+    else:
+        raise BadRequest(f"Invalid integration type specified: {kind}", field="type")
+
+
+def _http_endpoint(uri: str) -> None:
+    # A digit stands in for what is only known when a request comes: legal in a host, a port, a path and a query.
+    filled = _URI_PARAMETER.sub("1", _STAGE_VARIABLE.sub("1", uri))
+    try:
+        parts = urlsplit(filled)
+        ok = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        ok = False
+    if not ok or any(character.isspace() for character in uri):
+        raise BadRequest("Invalid HTTP endpoint specified for URI", field="uri")
+
+
+def _service_arn(uri: str) -> None:
+    match = _ARN.fullmatch(uri)
+    if not match:
+        raise BadRequest("Invalid ARN specified in the request", field="uri")
+    if not match["target"].startswith(("path/", "action/")):
+        raise BadRequest("AWS ARN for integration must contain path or action", field="uri")
+
+
+def timeout(millis: int) -> None:
+    if not 50 <= millis <= 29_000:
+        raise BadRequest("Timeout should be between 50 ms and 29000 ms", field="timeoutInMillis")
+
+
+def connection(kind: str, connection_id: str) -> None:
+    if kind == "VPC_LINK" and not connection_id:
+        raise BadRequest("A connectionId is required when connectionType is VPC_LINK", field="connectionId")
+
+
+def templates(given: Mapping[str, str]) -> None:
+    for content_type, template in given.items():
+        if template is not None and len(template) > MAX_TEMPLATE:
+            raise BadRequest(
+                f"The mapping template for {content_type} is larger than 300 KB", field=f"templates/{content_type}"
+            )
+
+
+def selection_pattern(pattern: str) -> None:
+    try:
+        compile_regex(pattern)
+    except (re.error, RecursionError, OverflowError):
+        raise BadRequest("Invalid selection pattern specified in request", field="selectionPattern") from None
