@@ -27,7 +27,8 @@ class DeployForm(Form):
     )
 
     def __init__(self, *args: Any, stages: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # It opens over pages that have a description of their own.
+        super().__init__(*args, **{"auto_id": "deploy_%s", **kwargs})
         offer(self, "stage", [*((name, name) for name in stages), (NEW_STAGE, "a new stage…")])
 
     def clean(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ const look = cm.EditorView.theme({
   ".cm-content": { caretColor: "var(--tblr-body-color)" },
   ".cm-cursor": { borderLeftColor: "var(--tblr-body-color)" },
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "rgba(124,119,255,.28) !important" },
+  ".cm-placeholder": { color: "color-mix(in srgb, var(--tblr-body-color) 80%, transparent)" },
   ".cm-panels": { backgroundColor: "var(--box-bg)", color: "inherit" },
 });
 

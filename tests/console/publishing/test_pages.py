@@ -97,7 +97,7 @@ def test_a_bad_stage_name_is_refused_at_its_field(client, api):
     sent = {"stage": "+", "stage_name": "not a name", "description": "Go"}
     response = client.post(f"/apis/{api.pk}/deploy", sent, headers=PIECE)
     assert response.status_code == 422
-    assert 'id="id_stage_name_error"' in text(response)
+    assert 'id="deploy_stage_name_error"' in text(response)
     assert ">\nGo</textarea>" in text(response)
     assert not Deployment.objects.exists()
 
