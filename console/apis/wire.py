@@ -8,6 +8,7 @@ from typing import Any
 
 from console.apis import services
 from console.apis.models import (
+    Authorizer,
     GatewayResponse,
     Integration,
     IntegrationResponse,
@@ -180,6 +181,25 @@ def gateway_responses(page: Page[GatewayResponse]) -> Members:
     return {"items": [gateway_response(row) for row in page.items]}
 
 
+def authorizer(row: Authorizer) -> Members:
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "type": row.type,
+        "providerARNs": row.provider_arns or None,
+        "authType": row.auth_type or None,
+        "authorizerUri": row.authorizer_uri or None,
+        "authorizerCredentials": row.authorizer_credentials or None,
+        "identitySource": row.identity_source or None,
+        "identityValidationExpression": row.identity_validation_expression or None,
+        "authorizerResultTtlInSeconds": row.authorizer_result_ttl_in_seconds,
+    }
+
+
+def authorizers(page: Page[Authorizer]) -> Members:
+    return {"items": [authorizer(row) for row in page.items], "position": page.position}
+
+
 operations = [
     serve("CreateRestApi", services.create_rest_api, created_rest_api),
     serve("GetRestApi", services.get_rest_api, rest_api),
@@ -224,4 +244,9 @@ operations = [
     serve("GetGatewayResponses", services.get_gateway_responses, gateway_responses),
     serve("UpdateGatewayResponse", services.update_gateway_response, gateway_response),
     serve("DeleteGatewayResponse", services.delete_gateway_response),
+    serve("CreateAuthorizer", services.create_authorizer, authorizer),
+    serve("GetAuthorizer", services.get_authorizer, authorizer),
+    serve("GetAuthorizers", services.get_authorizers, authorizers),
+    serve("UpdateAuthorizer", services.update_authorizer, authorizer),
+    serve("DeleteAuthorizer", services.delete_authorizer),
 ]

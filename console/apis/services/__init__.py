@@ -1,5 +1,12 @@
 """What can be done with what is drawn: one function per AWS operation."""
 
+from console.apis.services.authorizers import (
+    create_authorizer,
+    delete_authorizer,
+    get_authorizer,
+    get_authorizers,
+    update_authorizer,
+)
 from console.apis.services.documents import Imported, import_rest_api, put_rest_api
 from console.apis.services.gateway_responses import (
     delete_gateway_response,
@@ -56,10 +63,12 @@ from console.apis.services.rest_apis import (
 __all__ = [
     "IMPORT_TASK",
     "Imported",
+    "create_authorizer",
     "create_model",
     "create_request_validator",
     "create_resource",
     "create_rest_api",
+    "delete_authorizer",
     "delete_gateway_response",
     "delete_integration",
     "delete_integration_response",
@@ -69,6 +78,8 @@ __all__ = [
     "delete_request_validator",
     "delete_resource",
     "delete_rest_api",
+    "get_authorizer",
+    "get_authorizers",
     "get_gateway_response",
     "get_gateway_responses",
     "get_import_job",
@@ -93,6 +104,7 @@ __all__ = [
     "put_rest_api",
     "run_import_job",
     "start_import_job",
+    "update_authorizer",
     "update_gateway_response",
     "update_integration",
     "update_integration_response",

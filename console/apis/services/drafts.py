@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils import timezone
 
 from console.accounts.services import record
@@ -86,6 +87,15 @@ def find_model(api: RestApi, name: str) -> Model:
     if model is None:
         raise NotFound(f"Invalid model name specified: {name}", field="modelName")
     return model
+
+
+def refuse_if_named(api: RestApi, how: Q, what: str, *, doing: str = "delete") -> None:
+    """Raises Conflict, in AWS's words, when a method of the API names what shall go."""
+    methods = Method.objects.filter(how, resource__rest_api=api).select_related("resource")
+    method = methods.order_by("resource__path", "http_method").first()
+    if method is not None:
+        where = f"{method.http_method}/{method.resource.path}"
+        raise Conflict(f"Cannot {doing} {what}, is referenced in method: {where}")
 
 
 def rest_api_path(api: RestApi) -> str:

@@ -2,14 +2,21 @@
 
 from django.db.models import Q
 
-from console.apis.models import Method, RequestValidator, RestApi
+from console.apis.models import RequestValidator, RestApi
 from console.apis.services import patches
-from console.apis.services.drafts import conflict, find_rest_api, hold_rest_api, log, log_patch
+from console.apis.services.drafts import (
+    conflict,
+    find_rest_api,
+    hold_rest_api,
+    log,
+    log_patch,
+    refuse_if_named,
+)
 from console.apis.services.limits import check_limit
 from console.apis.services.patches import Patches
 from console.core import patch
 from console.core.actor import Actor, Role
-from console.core.faults import BadRequest, Conflict, NotFound
+from console.core.faults import BadRequest, NotFound
 from console.core.paging import Page, page
 from console.core.verbs import verb
 
@@ -110,11 +117,3 @@ def delete_request_validator(actor: Actor, *, rest_api_id: str, request_validato
     path = _path(validator)
     validator.delete()
     log(actor, "DeleteRequestValidator", path, {"name": validator.name})
-
-
-def refuse_if_named(api: RestApi, how: Q, what: str) -> None:
-    """Raises Conflict, in AWS's words for authorizers, when a method of the API names what shall go."""
-    methods = Method.objects.filter(how, resource__rest_api=api).select_related("resource")
-    method = methods.order_by("resource__path", "http_method").first()
-    if method is not None:
-        raise Conflict(f"Cannot delete {what}, is referenced in method: {method.http_method}/{method.resource.path}")
