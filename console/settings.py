@@ -93,6 +93,7 @@ NODE_TOKEN = kept_secret("node_token")
 SEAL_KEYS: list[str] = [key for key in kept_secret("seal_keys").split(",") if key]
 DEBUG = os.environ.get("STAGEDOOR_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("STAGEDOOR_ALLOWED_HOSTS", "*").split(",")
+CSRF_FAILURE_VIEW = "console.core.htmx.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("STAGEDOOR_TRUSTED_ORIGINS", "").split(",") if o]
 
 CONSOLE_PORT = port("STAGEDOOR_CONSOLE_PORT", 8000)

@@ -131,3 +131,12 @@ def test_the_record_takes_the_same_queries_however_long(django_assert_num_querie
         )
         with django_assert_num_queries(5):  # session, user, savepoint, entries, release
             client.get("/audit")
+
+
+def test_a_page_older_than_its_session_says_so_and_does_nothing():
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person(Role.VIEWER))
+    response = client.post("/account/access-keys")
+    assert response.status_code == 403
+    assert "older than your session" in text(response)
+    assert not AccessKey.objects.exists()
