@@ -1,7 +1,7 @@
 """A document and a stage's entry become what is served: every look-up a request would need is done here, once."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dataplane.integrations import http, mock
 from dataplane.mapping.javaregex import compile_regex
@@ -12,13 +12,24 @@ from dataplane.mapping.parameters import (
 )
 from dataplane.mapping.uri import UriError, UriTemplate, compile_uri
 from dataplane.mapping.vtl import Template, TemplateError
-from dataplane.plan import Plan, Stage, TransformRequest, TransformResponse
+from dataplane.plan import Integrate, Plan, Stage, TransformRequest, TransformResponse
 from dataplane.router import Methods, RouteError, Router
 from dataplane.snapshot import ApiDocument, Integration, IntegrationResponse, Method, Resource, StageEntry, unserved
 from dataplane.steps.authorize import compile_authorize
+from dataplane.steps.compression import Compression, compile_compression
+from dataplane.steps.content import (
+    BinaryTypes,
+    compile_binary_types,
+    compile_convert,
+    compile_request_content,
+    compile_response_content,
+)
+from dataplane.steps.gateway_response import GatewayResponseError, compile_gateway_responses
+from dataplane.steps.header_rules import FORBIDDEN_TO_MAP
 from dataplane.steps.templates import compile_templates
 from dataplane.steps.transform_request import MappedRequest, Mappings, MockRequest, ProxyRequest, Target
-from dataplane.steps.transform_response import MappedResponse, ProxyResponse, Selected
+from dataplane.steps.transform_response import ConvertedProxyResponse, MappedResponse, ProxyResponse, Selected
+from dataplane.steps.validate import ModelError, Models, compile_validation
 
 # What ANY stands for (behaviours 6).
 VERBS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -39,6 +50,21 @@ def compile_stage(entry: StageEntry, document: ApiDocument, canary: ApiDocument 
     return replace(stage, canary=other, canary_percent=arm.percent_traffic)
 
 
+@dataclass(frozen=True, slots=True)
+class _Api:
+    """What the methods of one document share."""
+
+    document: ApiDocument
+    variables: dict[str, str]
+    models: Models
+    binary_types: BinaryTypes | None
+    compression: Compression | None
+
+    @property
+    def id(self) -> bytes:
+        return self.document.api_id.encode()
+
+
 def _arm(
     entry: StageEntry,
     document: ApiDocument,
@@ -47,10 +73,17 @@ def _arm(
     variables: dict[str, str],
 ) -> Stage:
     """What serves one deployment with one set of variables: the stage itself, or its canary."""
-    resources = document.resources
+    api = _Api(
+        document,
+        variables,
+        Models(document),
+        compile_binary_types(document.binary_media_types),
+        compile_compression(document.minimum_compression_size),
+    )
     try:
-        router = Router((resource.path, _methods(resource, document.api_id, variables)) for resource in resources)
-    except RouteError as error:
+        router = Router((resource.path, _methods(resource, api)) for resource in document.resources)
+        answer_fault = compile_gateway_responses(document)
+    except (RouteError, GatewayResponseError) as error:
         raise CompileError(str(error)) from error
     return Stage(
         api_id=entry.api_id,
@@ -63,96 +96,110 @@ def _arm(
         cache_generation=entry.cache_generation,
         disable_execute_api_endpoint=entry.disable_execute_api_endpoint,
         router=router,
+        answer_fault=answer_fault,
         has_canary=entry.canary is not None,
     )
 
 
-def _methods(resource: Resource, api_id: str, variables: dict[str, str]) -> Methods[Plan]:
-    plans = {method.http_method: _plan(resource, method, api_id, variables) for method in resource.methods}
+def _methods(resource: Resource, api: _Api) -> Methods[Plan]:
+    plans = {method.http_method: _plan(resource, method, api) for method in resource.methods}
     anything = plans.pop("ANY", None)
     if anything is None:
         return plans
     return {**dict.fromkeys(VERBS, anything), **plans}
 
 
-def _plan(resource: Resource, method: Method, api_id: str, variables: dict[str, str]) -> Plan:
+def _plan(resource: Resource, method: Method, api: _Api) -> Plan:
     if reason := unserved(method.integration):
         raise CompileError(f"{method.http_method} {resource.path}: {reason}")
     try:
-        return _KINDS[method.integration.type](resource, method, api_id, variables)
-    except (MappingError, UriError, TemplateError, re.error) as error:
+        return _assembled(resource, method, api, _KINDS[method.integration.type](method.integration, api))
+    except (MappingError, UriError, TemplateError, ModelError, re.error) as error:
         raise CompileError(f"{method.http_method} {resource.path}: {error}") from error
 
 
-def _http_proxy(resource: Resource, method: Method, api_id: str, variables: dict[str, str]) -> Plan:
-    integration = method.integration
-    uri = compile_uri(integration.uri, variables)
-    mappings = _mappings(integration, variables)
-    transform = ProxyRequest(_target(integration, uri, api_id), mappings)
-    return _http_plan(resource, method, uri, transform, ProxyResponse(), reads_body=_reads_body(integration))
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a type of integration makes of its part of a plan."""
+
+    reads_body: bool
+    transform_request: TransformRequest
+    integrate: Integrate
+    transform_response: TransformResponse
 
 
-def _http(resource: Resource, method: Method, api_id: str, variables: dict[str, str]) -> Plan:
-    integration = method.integration
-    uri = compile_uri(integration.uri, variables)
-    mappings = _mappings(integration, variables)
+def _assembled(resource: Resource, method: Method, api: _Api, kind: _Kind) -> Plan:
+    validate = compile_validation(api.document, method, api.models)
+    convert = compile_convert(api.binary_types, method.integration.content_handling)
+    compression = api.compression
+    return Plan(
+        resource_id=resource.id,
+        resource_path=resource.path,
+        http_method=method.http_method,
+        authorize=compile_authorize(method),
+        receive=compression.receive if compression else None,
+        reads_body=kind.reads_body or convert is not None or (validate is not None and validate.reads_body),
+        validate=validate,
+        convert=convert,
+        transform_request=kind.transform_request,
+        integrate=kind.integrate,
+        transform_response=kind.transform_response,
+        compress=compression.compress if compression else None,
+    )
+
+
+def _http_proxy(integration: Integration, api: _Api) -> _Kind:
+    uri = compile_uri(integration.uri, api.variables)
+    transform = ProxyRequest(_target(integration, uri, api), _mappings(integration, api.variables))
+    content = compile_response_content(api.binary_types, None)
+    response = ProxyResponse() if content is None else ConvertedProxyResponse(ProxyResponse(), content)
+    return _Kind(_reads_body(integration), transform, _http_call(integration, uri), response)
+
+
+def _http(integration: Integration, api: _Api) -> _Kind:
+    uri = compile_uri(integration.uri, api.variables)
     templates = compile_templates(integration.request_templates)
     reads_body = _reads_body(integration) or _any_rendered(templates)
     transform = MappedRequest(
-        _target(integration, uri, api_id), mappings, templates, integration.passthrough_behavior, reads_body
+        target=_target(integration, uri, api),
+        mappings=_mappings(integration, api.variables),
+        templates=templates,
+        passthrough=integration.passthrough_behavior,
+        reads_body=reads_body,
+        content=compile_request_content(api.binary_types, integration.content_handling),
     )
-    response = _mapped_response(integration, variables, sends_trace_id=True)
-    return _http_plan(resource, method, uri, transform, response, reads_body=reads_body)
+    return _Kind(
+        reads_body,
+        transform,
+        _http_call(integration, uri),
+        _mapped_response(integration, api, sends_trace_id=True),
+    )
 
 
-def _http_plan(
-    resource: Resource,
-    method: Method,
-    uri: UriTemplate,
-    transform: TransformRequest,
-    response: TransformResponse,
-    *,
-    reads_body: bool,
-) -> Plan:
-    integration = method.integration
-    call = http.compile_call(
+def _http_call(integration: Integration, uri: UriTemplate) -> Integrate:
+    return http.compile_call(
         uri.fixed_origin,
         verify=not integration.insecure_skip_verification,
         timeout_in_millis=integration.timeout_in_millis,
     )
-    return Plan(
-        resource_id=resource.id,
-        resource_path=resource.path,
-        http_method=method.http_method,
-        authorize=compile_authorize(method),
-        reads_body=reads_body,
-        transform_request=transform,
-        integrate=call,
-        transform_response=response,
-    )
 
 
-def _mock(resource: Resource, method: Method, api_id: str, variables: dict[str, str]) -> Plan:
-    integration = method.integration
+def _mock(integration: Integration, api: _Api) -> _Kind:
     templates = compile_templates(integration.request_templates)
-    return Plan(
-        resource_id=resource.id,
-        resource_path=resource.path,
-        http_method=method.http_method,
-        authorize=compile_authorize(method),
+    return _Kind(
         reads_body=True,  # without a template the body itself is what must name the status
-        transform_request=MockRequest(templates, integration.passthrough_behavior, variables),
+        transform_request=MockRequest(templates, integration.passthrough_behavior, api.variables),
         integrate=mock.call,
-        transform_response=_mapped_response(integration, variables, sends_trace_id=False),
+        transform_response=_mapped_response(integration, api, sends_trace_id=False),
     )
 
 
 _KINDS = {"HTTP": _http, "HTTP_PROXY": _http_proxy, "MOCK": _mock}
 
 
-def _target(integration: Integration, uri: UriTemplate, api_id: str) -> Target:
+def _target(integration: Integration, uri: UriTemplate, api: _Api) -> Target:
     http_method = "" if integration.http_method == "ANY" else integration.http_method
-    return Target(uri, http_method, api_id.encode())
+    return Target(uri, http_method, api.id, FORBIDDEN_TO_MAP[integration.type])
 
 
 def _mappings(integration: Integration, variables: dict[str, str]) -> Mappings:
@@ -164,12 +211,12 @@ def _uses(mapping: dict[str, str], source: str) -> bool:
     return any(value.startswith(source) for value in mapping.values())
 
 
-def _mapped_response(integration: Integration, variables: dict[str, str], *, sends_trace_id: bool) -> MappedResponse:
-    responses = tuple(_selected(response) for response in integration.responses)
-    return MappedResponse(responses, variables, sends_trace_id)
+def _mapped_response(integration: Integration, api: _Api, *, sends_trace_id: bool) -> MappedResponse:
+    responses = tuple(_selected(response, api) for response in integration.responses)
+    return MappedResponse(responses, api.variables, sends_trace_id)
 
 
-def _selected(response: IntegrationResponse) -> Selected:
+def _selected(response: IntegrationResponse, api: _Api) -> Selected:
     mapping = response.response_parameters
     templates = compile_templates(response.response_templates)
     return Selected(
@@ -179,6 +226,7 @@ def _selected(response: IntegrationResponse) -> Selected:
         uses_context=_uses(mapping, "context."),
         templates=templates,
         reads_body=_uses(mapping, "integration.response.body") or _any_rendered(templates),
+        content=compile_response_content(api.binary_types, response.content_handling),
     )
 
 

@@ -7,6 +7,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from dataplane.execution_log import ExecutionLog
     from dataplane.plan import Plan, Stage
 
 Headers = list[tuple[bytes, bytes]]
@@ -80,6 +81,7 @@ class Exchange:
         "stage",
         "stage_path",
         "started",
+        "trace",
         "trace_id",
     )
 
@@ -126,3 +128,4 @@ class Exchange:
         self.response_status = 0
         self.response_length = 0
         self.error_message = ""
+        self.trace: ExecutionLog | None = None  # of a request that is run to be looked at

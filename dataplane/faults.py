@@ -27,7 +27,13 @@ _ROWS = (
     ("INTEGRATION_FAILURE", 504, "InternalServerErrorException", "Network error communicating with endpoint"),
     ("INTEGRATION_TIMEOUT", 504, "InternalServerErrorException", "Endpoint request timed out"),
     ("INVALID_API_KEY", 403, "ForbiddenException", "Forbidden"),
-    ("INVALID_SIGNATURE", 403, "InvalidSignatureException", "Forbidden"),
+    (
+        "INVALID_SIGNATURE",
+        403,
+        "InvalidSignatureException",
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "
+        "Key and signing method. Consult the service documentation for details.",
+    ),
     ("MISSING_AUTHENTICATION_TOKEN", 403, "MissingAuthenticationTokenException", "Missing Authentication Token"),
     ("QUOTA_EXCEEDED", 429, "LimitExceededException", "Limit Exceeded"),
     ("REQUEST_TOO_LARGE", 413, "RequestTooLargeException", "Request Too Long"),
@@ -37,15 +43,24 @@ _ROWS = (
     ("UNSUPPORTED_MEDIA_TYPE", 415, "BadRequestException", "Unsupported Media Type"),
     ("WAF_FILTERED", 403, "ForbiddenException", "Forbidden"),
 )
+# The two that stand for all others of their class; no request ends in one itself.
+DEFAULT_TYPES = {4: "DEFAULT_4XX", 5: "DEFAULT_5XX"}
 RESPONSE_TYPES = {name: ResponseType(name, status, error, message) for name, status, error, message in _ROWS}
 
 
 class GatewayFault(Exception):
     """A request that ends in a gateway response of `type`; `message` replaces the type's default text,
-    `error_type` and `status` its other columns. `detail` is for logs only."""
+    `error_type` and `status` its other columns. `detail` is for logs only; `validation` says what a validator found."""
 
     def __init__(
-        self, type: str, message: str | None = None, *, error_type: str = "", status: int = 0, detail: str = ""
+        self,
+        type: str,
+        message: str | None = None,
+        *,
+        error_type: str = "",
+        status: int = 0,
+        detail: str = "",
+        validation: str = "",
     ) -> None:
         super().__init__(type)
         self.type = RESPONSE_TYPES[type]
@@ -53,6 +68,7 @@ class GatewayFault(Exception):
         self.error_type = error_type or self.type.error_type
         self.status = status or self.type.status
         self.detail = detail
+        self.validation = validation
 
 
 class UpstreamFault(Exception):

@@ -1,8 +1,9 @@
 """The page of steps: one request from its head to the last byte of its answer.
 
-    locate -> route -> authorize -> transform request -> integrate -> transform response -> respond
+    locate -> route -> authorize -> receive -> validate -> convert -> transform request
+           -> integrate -> transform response -> compress -> respond
 
-Throttle, validate and cache have their places between authorize and transform request (behaviours 49).
+Throttle has its place after authorize, cache before transform request (behaviours 49).
 """
 
 import contextlib
@@ -41,7 +42,7 @@ class Pipeline:
         exchange.request_id = trace.request_id()
         exchange.request_time = time.time()
         try:
-            plan = self._route(exchange)
+            plan = self.route(exchange)
             await respond(exchange, await execute(exchange, plan))
         except GatewayFault as fault:
             _answer_fault(exchange, fault)
@@ -52,7 +53,10 @@ class Pipeline:
             _answer_fault(exchange, GatewayFault("API_CONFIGURATION_ERROR", detail=repr(error)))
         self._counters.record(exchange)
 
-    def _route(self, exchange: Exchange) -> Plan:
+    def route(self, exchange: Exchange) -> Plan:
+        """Raises GatewayFault."""
+        if b"|" in exchange.query:  # has to be sent encoded (behaviours 12)
+            raise GatewayFault("BAD_REQUEST_PARAMETERS", "Bad Request")
         found = address(exchange.authority, exchange.path.decode("latin-1"))
         stage = self._gateway.live.get(found[:2]) if found else None
         if found is None or stage is None or stage.disable_execute_api_endpoint:
@@ -80,13 +84,20 @@ async def execute(exchange: Exchange, plan: Plan) -> Reply:
     """Raises GatewayFault, ClientGone."""
     if plan.authorize is not None:
         plan.authorize(exchange)
+    if plan.receive is not None:
+        await plan.receive(exchange)
     if plan.reads_body:
         exchange.request_body = await exchange.body.read()
+    if plan.validate is not None:
+        plan.validate(exchange)
+    if plan.convert is not None:
+        plan.convert(exchange)
     request = plan.transform_request(exchange)
     answer = await integrate(exchange, plan.integrate, request)
     try:
-        body = await read(answer) if plan.transform_response.reads(answer) else b""
-        return plan.transform_response.reply(exchange, answer, body)
+        body = await read(answer) if plan.transform_response.reads(exchange, answer) else b""
+        reply = plan.transform_response.reply(exchange, answer, body)
+        return reply if plan.compress is None else await plan.compress(exchange, reply)
     except BaseException:
         answer.close()
         raise

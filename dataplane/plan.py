@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from dataplane.exchange import Body, Exchange, Headers
+from dataplane.faults import GatewayFault
 from dataplane.mapping.uri import Origin
 from dataplane.router import Router
 
@@ -45,13 +46,20 @@ class Reply:
     head_length: int | None = None  # of the body that the answer to a HEAD leaves out
 
 
+Gatewayed: TypeAlias = tuple[int, Headers, bytes]  # a gateway response: status, headers, body
+
 Authorize: TypeAlias = Callable[[Exchange], None]
+Receive: TypeAlias = Callable[[Exchange], Coroutine[Any, Any, None]]
+Validate: TypeAlias = Callable[[Exchange], None]
+Convert: TypeAlias = Callable[[Exchange], None]
 TransformRequest: TypeAlias = Callable[[Exchange], IntegrationRequest]
 Integrate: TypeAlias = Callable[[Exchange, IntegrationRequest], Coroutine[Any, Any, Answer]]
+Compress: TypeAlias = Callable[[Exchange, Reply], Coroutine[Any, Any, Reply]]
+AnswerFault: TypeAlias = Callable[[Exchange, GatewayFault], Gatewayed]
 
 
 class TransformResponse(Protocol):
-    def reads(self, answer: Answer) -> bool:
+    def reads(self, exchange: Exchange, answer: Answer) -> bool:
         """Whether `reply` needs the answer's whole body."""
 
     def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply: ...
@@ -65,10 +73,14 @@ class Plan:
     resource_path: str
     http_method: str  # as drawn: may be ANY
     authorize: Authorize | None
+    receive: Receive | None  # inflates a compressed body
     reads_body: bool
+    validate: Validate | None
+    convert: Convert | None  # text to bytes or back, before it is sent
     transform_request: TransformRequest
     integrate: Integrate
     transform_response: TransformResponse
+    compress: Compress | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,7 @@ class Stage:
     cache_generation: int
     disable_execute_api_endpoint: bool
     router: Router[Plan]
+    answer_fault: AnswerFault | None  # None: AWS's gateway responses as they are
     has_canary: bool  # true of the canary arm too
     canary: "Stage | None" = None
     canary_percent: float = 0.0

@@ -131,7 +131,7 @@ class Connection(asyncio.Protocol):
             self, keep_alive=head.keep_alive, head_only=head.method == "HEAD", old=head.protocol == "HTTP/1.0"
         )
         exchange = Exchange(
-            http_method=head.method,
+            http_method=head.asked,
             path=head.path,
             query=head.query,
             headers=head.headers,

@@ -18,7 +18,7 @@ from dataplane.settings import Limits
 BAD_REQUEST = b'{"message":"Bad Request"}'
 HEAD_TOO_LARGE = b'{"message":"Request header or cookie too large"}'
 # The headers that are read here, and the lengths of their names: cheaper than lower-casing every name.
-_READ = frozenset((b"host", b"expect", b"upgrade", b"content-length", b"transfer-encoding"))
+_READ = frozenset((b"host", b"expect", b"upgrade", b"content-length", b"transfer-encoding", b"x-http-method-override"))
 _READ_LENGTHS = frozenset(map(len, _READ))
 _ONCE = frozenset((b"host", b"transfer-encoding"))
 # Chunk sizes, extensions and trailers may take a head's worth of bytes; each byte of the body earns so many anew.
@@ -32,6 +32,7 @@ class Refused(Exception):
 @dataclass(slots=True)
 class Head:
     method: str
+    asked: str  # the method to execute: the same, or what X-HTTP-Method-Override says
     path: bytes
     query: bytes
     headers: Headers
@@ -198,7 +199,17 @@ class Reader:
         path, _, query = url.partition(b"?")
         body = self._body(protocol)
         expects = body is not None and self._read.get(b"expect", b"").lower() == b"100-continue"
-        return Head(method, path, query, self._headers, authority, protocol, parser.should_keep_alive(), expects, body)
+        asked = self._asked(method)
+        keep_alive = parser.should_keep_alive()
+        return Head(method, asked, path, query, self._headers, authority, protocol, keep_alive, expects, body)
+
+    def _asked(self, method: str) -> str:
+        """An answer to HEAD is framed otherwise than any other, so that one is neither replaced nor asked for."""
+        override = self._read.get(b"x-http-method-override")
+        if override is None:
+            return method
+        asked = override.decode("latin-1").strip().upper()
+        return method if "HEAD" in (method, asked) or not asked else asked
 
     def _host(self, protocol: str) -> bytes:
         host = self._read.get(b"host")

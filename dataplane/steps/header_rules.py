@@ -1,8 +1,7 @@
 """Which headers pass, which are dropped and which are renamed, as data.
 
-Source: developer guide, "Important notes" (REST APIs); behaviours 9, 57, 85, 86.
-A difference with a reason: `Content-Encoding` passes both ways in HTTP_PROXY. To drop it from a body that stays
-encoded, as AWS was seen to do, would hand the reader bytes that it can't know how to read.
+Source: developer guide, "Important notes" (REST APIs); behaviours 9, 12, 56-59, 85, 86. Where this differs from AWS,
+and why, is in docs/execution.md.
 """
 
 from typing import Final
@@ -28,6 +27,7 @@ DROPPED_AT_ENTRY: Final = HOP_BY_HOP | {
 NOT_PROXIED: Final = DROPPED_AT_ENTRY | {
     b"host",
     b"via",
+    b"x-http-method-override",
     b"x-amzn-apigateway-api-id",
     b"x-amzn-trace-id",
     b"x-forwarded-for",
@@ -38,6 +38,7 @@ NOT_PROXIED: Final = DROPPED_AT_ENTRY | {
 # Of a backend's headers.
 DROPPED_FROM_ANSWER: Final = HOP_BY_HOP | {b"via"}
 
+# An answer's headers that mean this gateway's own connection or reply: passed under another name.
 REMAPPED: Final = {
     b"content-length": b"x-amzn-Remapped-Content-Length",
     b"date": b"x-amzn-Remapped-Date",
@@ -45,10 +46,27 @@ REMAPPED: Final = {
     b"x-amzn-requestid": b"x-amzn-Remapped-x-amzn-RequestId",
 }
 
-# A mapping that names one of these for a backend is a configuration error at run time (behaviours 59).
-FORBIDDEN_TO_MAP: Final = frozenset(
-    ("content-length", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id")
+_REMAPPED_WHEN_MAPPED = (
+    *("Authorization", "Connection", "Content-MD5", "Expect", "Host", "Max-Forwards", "Proxy-Authenticate"),
+    *("Trailer", "Upgrade", "User-Agent", "WWW-Authenticate"),
 )
+# The same of headers that a mapping of a response makes (behaviours 85).
+REMAPPED_WHEN_MAPPED: Final = REMAPPED | {
+    name.lower().encode(): f"x-amzn-Remapped-{name}".encode() for name in _REMAPPED_WHEN_MAPPED
+}
+DROPPED_WHEN_MAPPED: Final = frozenset((b"transfer-encoding",))
+
+# By integration type: a mapping that names one of these for a backend is a configuration error at run time.
+_NEVER_MAPPED = frozenset(("content-length", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id"))
+_SIGNED_OR_FRAMED = frozenset(("authorization", "connection", "expect", "proxy-authenticate", "te"))
+FORBIDDEN_TO_MAP: Final = {
+    "HTTP": _NEVER_MAPPED,
+    "HTTP_PROXY": _NEVER_MAPPED,
+    "AWS": _NEVER_MAPPED | _SIGNED_OR_FRAMED,
+    "AWS_PROXY": _NEVER_MAPPED | _SIGNED_OR_FRAMED,
+}
+# Of what is mapped for a backend: about the connection, which is this gateway's.
+NOT_SENT: Final = HOP_BY_HOP | {b"expect"}
 
 
 def replaced(headers: Headers, new: list[tuple[str, str]]) -> Headers:

@@ -1,12 +1,12 @@
 """The last step: the reply, or the gateway response that stands for a fault, goes back to the client."""
 
-import json
 import logging
 
 from dataplane import trace
 from dataplane.exchange import Body, ClientGone, Exchange, Headers
 from dataplane.faults import GatewayFault, UpstreamFault
-from dataplane.plan import Reply
+from dataplane.plan import Gatewayed, Reply
+from dataplane.steps.gateway_response import built_in
 
 log = logging.getLogger(__name__)
 
@@ -55,16 +55,18 @@ async def _stream(exchange: Exchange, body: Body) -> None:
 
 
 def respond_fault(exchange: Exchange, fault: GatewayFault) -> None:
-    """AWS's built-in gateway response for the fault."""
+    """The gateway response of the fault: the API's own, or AWS's."""
     if fault.detail:
         log.info("%s %s: %s", exchange.request_id, fault.type.name, fault.detail)
     exchange.error_message = fault.message or ""
-    body = json.dumps({"message": fault.message}, separators=(",", ":")).encode()
-    headers = [
-        *_identity(exchange),
-        (b"x-amzn-ErrorType", fault.error_type.encode()),
-        (b"Content-Type", b"application/json"),
-    ]
-    exchange.response_status = fault.status
+    status, headers, body = _gatewayed(exchange, fault)
+    exchange.response_status = status
     exchange.response_length = len(body)
-    exchange.responder.send(fault.status, headers, body)
+    exchange.responder.send(status, _identity(exchange) + headers, body)
+
+
+def _gatewayed(exchange: Exchange, fault: GatewayFault) -> Gatewayed:
+    stage = exchange.stage
+    if stage is None or stage.answer_fault is None:
+        return built_in(exchange, fault)
+    return stage.answer_fault(exchange, fault)

@@ -15,9 +15,14 @@ def request_params(exchange: Exchange) -> RequestParams:
     path = {name: unquote(value) for name, value in exchange.path_parameters.items()}
     querystring: dict[str, list[str]] = {}
     if exchange.query:
-        for name, value in parse_qsl(exchange.query.decode("latin-1"), keep_blank_values=True):
+        for name, value in parse_qsl(split_query(exchange.query).decode("latin-1"), keep_blank_values=True):
             querystring.setdefault(name, []).append(value)
     return RequestParams(path, querystring, header_map(exchange.headers))
+
+
+def split_query(query: bytes) -> bytes:
+    """A semicolon parts what it stands between (behaviours 12)."""
+    return query.replace(b";", b"&") if b";" in query else query
 
 
 def header_map(headers: Headers) -> dict[str, list[str]]:
@@ -56,14 +61,14 @@ def decoded(body: bytes) -> str:
 
 def _values(exchange: Exchange) -> ContextValues:
     stage, plan = exchange.stage, exchange.plan
-    assert stage is not None and plan is not None
+    assert stage is not None
     return ContextValues(
         account_id=stage.account_id,
         api_id=stage.api_id,
         stage=stage.stage_name,
         deployment_id=stage.deployment_id,
-        resource_id=plan.resource_id,
-        resource_path=plan.resource_path,
+        resource_id=plan.resource_id if plan else "",  # a gateway response may come before a method is found
+        resource_path=plan.resource_path if plan else "",
         http_method=exchange.http_method,
         path=f"/{stage.stage_name}{exchange.stage_path}",
         protocol=exchange.protocol,

@@ -13,13 +13,12 @@ from dataplane.mapping.uri import Origin, UriError, UriTemplate, encode_query
 from dataplane.mapping.vtl import Template
 from dataplane.plan import IntegrationRequest
 from dataplane.snapshot import PassthroughBehavior
-from dataplane.steps.header_rules import FORBIDDEN_TO_MAP, NOT_PROXIED, replaced
-from dataplane.steps.scope import context_of, decoded, first_header, request_params
+from dataplane.steps.content import RequestContent, refuse_bytes
+from dataplane.steps.header_rules import NOT_PROXIED, NOT_SENT, replaced
+from dataplane.steps.scope import context_of, decoded, first_header, request_params, split_query
 from dataplane.steps.templates import render, request_template
 
 _BODILESS = frozenset(("GET", "HEAD", "OPTIONS"))
-
-
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -36,23 +35,33 @@ class Target:
     uri: UriTemplate
     http_method: str  # empty: the client's
     api_id: bytes
+    forbidden: frozenset[str]  # to map
 
     def request(
-        self, exchange: Exchange, headers: Headers, path: dict[str, str], query: bytes, body: bytes | Body
+        self, exchange: Exchange, headers: Headers, mapped: Mapped, query: bytes, body: bytes | Body
     ) -> IntegrationRequest:
-        """Raises GatewayFault where path parameters make no legal host."""
+        """Raises GatewayFault where path parameters make no legal host, or a header is mapped that may not be."""
         method = self.http_method or exchange.http_method
         try:
-            origin = self.uri.origin(path)
+            origin = self.uri.origin(mapped.path)
         except UriError as error:
-            raise GatewayFault("API_CONFIGURATION_ERROR", detail=str(error)) from error
+            raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"Invalid endpoint address: {error}") from error
+        headers = [(b"Host", host_header(origin)), *headers]
+        if mapped.header:
+            headers = self._mapped_over(headers, mapped.header)
         return IntegrationRequest(
             method=method.encode("latin-1"),
             origin=origin,
-            target=self.uri.target(path, query),
-            headers=[(b"Host", host_header(origin)), *headers],
+            target=self.uri.target(mapped.path, query),
+            headers=headers,
             body=b"" if method in _BODILESS else body,
         )
+
+    def _mapped_over(self, headers: Headers, mapped: list[tuple[str, str]]) -> Headers:
+        for name, _ in mapped:
+            if name.lower() in self.forbidden:
+                raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"the header {name} may not be mapped")
+        return [header for header in replaced(headers, mapped) if header[0].lower() not in NOT_SENT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +97,10 @@ class ProxyRequest:
         headers, forwarded_for, client_trace = _passing(exchange.headers)
         headers += _forwarded(exchange, forwarded_for)
         headers += _gateway_headers(exchange, self.target.api_id, client_trace)
-        if mapped.header:
-            headers = _mapped_over(headers, mapped.header)
-        query = exchange.query
+        query = split_query(exchange.query)
         if mapped.querystring:
             query = b"&".join(filter(None, (query, encode_query(mapped.querystring))))
-        return self.target.request(exchange, headers, mapped.path, query, exchange.body)
+        return self.target.request(exchange, headers, mapped, query, exchange.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,7 @@ class MappedRequest:
     templates: dict[str, Template]
     passthrough: PassthroughBehavior
     reads_body: bool
+    content: RequestContent | None
 
     def __call__(self, exchange: Exchange) -> IntegrationRequest:
         mapped = self.mappings.apply(exchange)
@@ -112,11 +120,13 @@ class MappedRequest:
         template = request_template(self.templates, self.passthrough, content_type)
         body: bytes | Body = exchange.request_body if self.reads_body else exchange.body
         if template is not None:
+            if self.content is not None and template.constant is None and self.content.is_bytes(content_type):
+                refuse_bytes(exchange.request_body)
             text, scope = render(template, exchange, exchange.request_body, self.mappings.variables)
             body = text.encode()
             mapped = _overridden(mapped, scope)
-        headers = _mapped_over(self._defaults(exchange, content_type), mapped.header)
-        return self.target.request(exchange, headers, mapped.path, encode_query(mapped.querystring), body)
+        headers = self._defaults(exchange, content_type)
+        return self.target.request(exchange, headers, mapped, encode_query(mapped.querystring), body)
 
     def _defaults(self, exchange: Exchange, content_type: str) -> Headers:
         return [
@@ -170,14 +180,6 @@ def _forwarded(exchange: Exchange, forwarded_for: bytes) -> Headers:
 def _gateway_headers(exchange: Exchange, api_id: bytes, client_trace: str) -> Headers:
     exchange.trace_id = trace.trace_id(client_trace)
     return [(b"X-Amzn-Trace-Id", exchange.trace_id.encode()), (b"X-Amzn-Apigateway-Api-Id", api_id)]
-
-
-def _mapped_over(headers: Headers, mapped: list[tuple[str, str]]) -> Headers:
-    """Raises GatewayFault for a header that may not be mapped (behaviours 59)."""
-    names = {name.lower() for name, _ in mapped}
-    if not names.isdisjoint(FORBIDDEN_TO_MAP):
-        raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"mapped, but may not be: {names & FORBIDDEN_TO_MAP}")
-    return replaced(headers, mapped)
 
 
 def _overridden(mapped: Mapped, scope: Scope | None) -> Mapped:

@@ -9,15 +9,24 @@ from dataplane.mapping.overrides import override_headers, override_status
 from dataplane.mapping.parameters import InvalidBody, ResponseMapping
 from dataplane.mapping.vtl import Template
 from dataplane.plan import Answer, Reply
-from dataplane.steps.header_rules import DROPPED_FROM_ANSWER, REMAPPED, replaced
+from dataplane.steps.content import ResponseContent, refuse_bytes
+from dataplane.steps.header_rules import (
+    DROPPED_FROM_ANSWER,
+    DROPPED_WHEN_MAPPED,
+    REMAPPED,
+    REMAPPED_WHEN_MAPPED,
+    replaced,
+)
 from dataplane.steps.scope import context_of, decoded, first_header, response_override
 from dataplane.steps.templates import DEFAULT_TYPE, render, response_template
+
+_NO_MATCH = "No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "
 
 
 class ProxyResponse:
     """HTTP_PROXY: status, headers and body pass; a few headers are renamed."""
 
-    def reads(self, answer: Answer) -> bool:
+    def reads(self, exchange: Exchange, answer: Answer) -> bool:
         return False
 
     def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply:
@@ -26,12 +35,31 @@ class ProxyResponse:
         for header in answer.headers:
             name = header[0].lower()
             if name == b"content-length":  # framing is the responder's to state
+                headers.append((b"x-amzn-Remapped-Content-Length", header[1]))
                 head_length = int(header[1]) if exchange.http_method == "HEAD" else None
             elif name in REMAPPED:
                 headers.append((REMAPPED[name], header[1]))
             elif name not in DROPPED_FROM_ANSWER:
                 headers.append(header)
         return Reply(answer.status, headers, answer.body, answer, head_length)
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedProxyResponse:
+    """HTTP_PROXY of an API with binary media types: where payload and Accept differ, the body is converted (87)."""
+
+    proxy: ProxyResponse
+    content: ResponseContent
+
+    def reads(self, exchange: Exchange, answer: Answer) -> bool:
+        return self.content.conversion(exchange, answer) is not None
+
+    def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply:
+        reply = self.proxy.reply(exchange, answer, body)
+        conversion = self.content.conversion(exchange, answer)
+        if conversion is not None:
+            reply.body = conversion(body)
+        return reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +72,7 @@ class Selected:
     uses_context: bool
     templates: dict[str, Template]
     reads_body: bool
+    content: ResponseContent | None  # None: nothing is ever converted
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +93,28 @@ class MappedResponse:
             elif response.pattern.fullmatch(text):
                 return response
         if default is None:
-            raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"no integration response matches status {text}")
+            raise GatewayFault("API_CONFIGURATION_ERROR", detail=_NO_MATCH + text)
         return default
 
-    def reads(self, answer: Answer) -> bool:
-        return self.select(answer.status).reads_body
+    def reads(self, exchange: Exchange, answer: Answer) -> bool:
+        response = self.select(answer.status)
+        if response.reads_body or response.content is None:
+            return response.reads_body
+        return response.content.conversion(exchange, answer) is not None
 
     def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply:
         response = self.select(answer.status)
+        converted = None if response.content is None else response.content.conversion(exchange, answer)
+        if converted is not None:
+            body = converted(body)
         mapped = self._mapped(exchange, response, answer, body)
         content_type = first_header(answer.headers, b"content-type") or DEFAULT_TYPE
-        payload = body if response.reads_body else answer.body
+        payload = body if response.reads_body or converted is not None else answer.body
         found = response_template(response.templates, first_header(exchange.headers, b"accept"))
         if found is not None:
             content_type, template = found
+            if response.content is not None and template.constant is None and response.content.is_bytes(exchange):
+                refuse_bytes(body)
             text, _ = render(template, exchange, body, self.variables)
             payload = text.encode()
             if not response.reads_body:
@@ -100,6 +137,12 @@ class MappedResponse:
 
     def _headers(self, exchange: Exchange, mapped: list[tuple[str, str]], content_type: str) -> Headers:
         headers = replaced([(b"Content-Type", content_type.encode("latin-1"))], mapped)
+        if mapped:
+            headers = [
+                (REMAPPED_WHEN_MAPPED.get(name.lower(), name), value)
+                for name, value in headers
+                if name.lower() not in DROPPED_WHEN_MAPPED
+            ]
         if self.sends_trace_id:
             headers.append((b"X-Amzn-Trace-Id", exchange.trace_id.encode()))
-        return [(REMAPPED.get(name.lower(), name), value) for name, value in headers]
+        return headers
