@@ -1,5 +1,6 @@
 """A console of a few lines: the internal API that a node follows, out of memory."""
 
+import contextlib
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -77,7 +78,8 @@ def _handler(console: ScriptedConsole) -> type[BaseHTTPRequestHandler]:
             if status == 200 or status == 404:
                 self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(BrokenPipeError):  # the node is gone
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             pass

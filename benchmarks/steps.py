@@ -1,0 +1,213 @@
+"""`python -m benchmarks.steps`: what each step of a request costs this Python, in microseconds, without a socket.
+
+A client's connection and a backend's are real ones over transports that only take notice; so the sum is what the
+gateway itself adds to the system calls and to the loop.
+"""
+
+import asyncio
+import cProfile
+import pstats
+import sys
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any, cast
+
+import uvloop
+
+from benchmarks import snapshots
+from benchmarks.load import BROWSER
+from dataplane.compiler import compile_stage
+from dataplane.exchange import Exchange
+from dataplane.gateway import Gateway
+from dataplane.listener.connection import Connection
+from dataplane.listener.http1 import Head, Reader
+from dataplane.listener.server import Server
+from dataplane.pipeline import Pipeline
+from dataplane.settings import Limits
+from dataplane.snapshot import ApiDocument, decode
+from dataplane.telemetry.counters import Counters
+from dataplane.trace import request_id
+from dataplane.upstream.connection import Connection as UpstreamConnection
+from dataplane.upstream.pool import Pool, pool_for
+
+BODY = b"x" * 1_000
+ANSWER = (
+    b"HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Sun, 22 Nov 2026 14:00:00 GMT\r\n"
+    b"Content-Type: application/json\r\nContent-Length: %d\r\n"
+    b"Last-Modified: Sun, 22 Nov 2026 13:00:00 GMT\r\nConnection: keep-alive\r\n"
+    b'ETag: "65-3e8"\r\nAccept-Ranges: bytes\r\n\r\n%b' % (len(BODY), BODY)
+)
+BACKEND = 9
+ROUNDS, CALLS = 15, 2_000
+
+
+class Transport(asyncio.Transport):
+    """What is written goes to `taken`."""
+
+    def __init__(self, taken: Callable[[bytes], None]) -> None:
+        super().__init__()
+        self._taken = taken
+
+    def write(self, data: Any) -> None:
+        self._taken(data)
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return ("127.0.0.1", 8080)
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
+    def is_closing(self) -> bool:
+        return False
+
+    def abort(self) -> None:
+        raise AssertionError("nothing here should close a connection")
+
+    close = abort
+
+
+class Bench:
+    """One client's connection to a stage, before a backend that answers at once."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        body = snapshots.document(snapshots.API, snapshots.standard(BACKEND))
+        stage = compile_stage(snapshots.entry(body, 1), decode(body, ApiDocument), None)
+        gateway = Gateway()
+        gateway.swap([stage])
+        self.counters = Counters(loop.time)
+        self.pipeline = Pipeline(gateway, self.counters)
+        self.kept: list[Exchange] = []
+        self.answers = 0
+        server = Server(self.pipeline.serve, Limits())
+        self.connection = Connection(server)
+        self.connection.connection_made(Transport(self._answered))
+        self.pool = pool_for("http", "127.0.0.1", BACKEND)
+        self.upstream = _connected(self.pool)
+
+    def _answered(self, data: bytes) -> None:
+        self.answers += 1
+
+    def exchange(self, request: bytes) -> Exchange:
+        """What the pipeline gets for these bytes."""
+        kept: list[Exchange] = []
+
+        async def keep(exchange: Exchange) -> None:
+            kept.append(exchange)
+            exchange.responder.send(200, [], b"")
+
+        connection = Connection(Server(keep, Limits()))
+        connection.connection_made(Transport(lambda data: None))
+        connection.data_received(request)
+        return kept[0]
+
+
+def _connected(pool: Pool) -> UpstreamConnection:
+    connection = UpstreamConnection(pool)
+    loop = asyncio.get_running_loop()
+    connection.connection_made(Transport(lambda data: loop.call_soon(connection.data_received, ANSWER)))
+    pool._loop = loop
+    pool._members.add(connection)
+    pool.returned(connection)
+    return connection
+
+
+def request(path: str, headers: dict[str, str] | None = None) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in {"Host": snapshots.HOST, **(headers or {})}.items())
+    return f"GET /{snapshots.STAGE}{path} HTTP/1.1\r\n{lines}\r\n".encode()
+
+
+async def served(bench: Bench, data: bytes, calls: int) -> float:
+    """Seconds per request, from its bytes to its answer's, one after another."""
+    began = perf_counter()
+    for _ in range(calls):
+        due = bench.answers + 1
+        bench.connection.data_received(data)
+        while bench.answers < due:
+            await asyncio.sleep(0)
+    return (perf_counter() - began) / calls
+
+
+async def turn(calls: int) -> float:
+    """Seconds of a turn of the loop, which a request that waits for the backend takes part of."""
+    began = perf_counter()
+    for _ in range(calls):
+        await asyncio.sleep(0)
+    return (perf_counter() - began) / calls
+
+
+def called(step: Callable[[], object], calls: int = CALLS) -> float:
+    began = perf_counter()
+    for _ in range(calls):
+        step()
+    return (perf_counter() - began) / calls
+
+
+def steps(bench: Bench) -> dict[str, Callable[[], object]]:
+    """Each alone, on a request that has come as far."""
+    exchange = bench.exchange(request("/1kb"))
+    exchange.request_id = request_id()
+    plan = bench.pipeline.route(exchange)
+    answer = cast(Any, _Answer())
+    reader = Reader(cast(Any, _Receiver()), Limits())
+    plain, browser = request("/1kb"), request("/1kb", BROWSER)
+    return {
+        "read the request (Host only)": lambda: reader.feed(plain),
+        "read the request (a browser's 9 headers)": lambda: reader.feed(browser),
+        "request id": request_id,
+        "locate stage, route": lambda: bench.pipeline.route(exchange),
+        "transform request (proxy)": lambda: plan.transform_request(exchange),
+        "transform response (proxy)": lambda: plan.transform_response.reply(exchange, answer, b""),
+        "count": lambda: bench.counters.record(exchange),
+    }
+
+
+class _Receiver:
+    def requested(self, head: Head) -> None:
+        pass
+
+
+class _Answer:
+    status = 200
+    headers = [tuple(line.split(b": ")) for line in ANSWER.split(b"\r\n\r\n")[0].split(b"\r\n")[1:]]
+    body = None
+
+
+async def measure() -> dict[str, float]:
+    bench = Bench()
+    whole = {
+        "whole mock": request("/mock"),
+        "whole proxy": request("/1kb"),
+        "whole proxy, a browser's headers": request("/1kb", BROWSER),
+    }
+    found: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        found.setdefault("(a turn of the loop)", []).append(await turn(CALLS))
+        for name, data in whole.items():
+            found.setdefault(name, []).append(await served(bench, data, CALLS))
+        for name, step in steps(bench).items():
+            found.setdefault(name, []).append(called(step))
+    return {name: min(values) * 1e6 for name, values in found.items()}
+
+
+async def profile(path: str) -> None:
+    bench = Bench()
+    profiler = cProfile.Profile()
+    await served(bench, request(path), CALLS)
+    profiler.enable()
+    await served(bench, request(path), CALLS * 5)
+    profiler.disable()
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(45)
+
+
+def main() -> None:
+    """`--profile /mock` shows where the time of that path goes."""
+    if sys.argv[1:2] == ["--profile"]:
+        uvloop.run(profile(sys.argv[2]))
+        return
+    for name, cost in uvloop.run(measure()).items():
+        print(f"| {name} | {cost:.1f} |")
+
+
+if __name__ == "__main__":
+    main()
