@@ -1,0 +1,75 @@
+"""`make` on machines that lack something, and on one where all is there already."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("Makefile", "requirements.lock", "requirements-dev.lock"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    return tmp_path
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(["make", *arguments], cwd=folder, env=plain, capture_output=True, text=True, check=False)
+
+
+def python(folder: Path, script: str) -> str:
+    path = folder / "python"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return f"PYTHON={path}"
+
+
+def test_a_machine_without_python_is_told_what_to_install(folder):
+    done = make(folder, "up", "PYTHON=no-such-python")
+    assert done.returncode != 0
+    assert done.stderr.startswith("Stagedoor needs Python 3.11, 3.12 or 3.13: install one, or name it")
+
+
+def test_a_python_that_is_too_old_is_named(folder):
+    done = make(folder, "up", python(folder, 'test "$1" = -V && echo Python 3.9.2 || exit 1'))
+    assert done.returncode != 0
+    assert f"and {folder}/python is Python 3.9.2: install one" in done.stderr
+
+
+def test_a_python_without_venv_is_told_what_to_install(folder):
+    done = make(folder, "up", python(folder, 'test "$1" = -c'))
+    assert done.returncode != 0
+    assert "apt-get install python3-venv" in done.stderr
+    assert not (folder / ".venv").exists()
+
+
+def test_a_second_start_installs_nothing(folder):
+    programs = folder / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "python").touch(mode=0o755)
+    (folder / ".venv" / "up.stamp").touch()
+    assert make(folder, "--dry-run", "up").stdout == "exec .venv/bin/python manage.py up\n"
+
+
+def test_a_lock_that_changed_is_installed_again(folder):
+    test_a_second_start_installs_nothing(folder)
+    os.utime(folder / ".venv" / "up.stamp", (0, 0))
+    assert "install --progress-bar off --require-hashes -r requirements.lock" in make(folder, "--dry-run", "up").stdout
+
+
+def test_ci_runs_what_a_person_runs():
+    assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == "exec make test"
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_locks_pin_by_hash_and_name_no_registry():
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        lines = (ROOT / name).read_text().splitlines()
+        pins = [index for index, line in enumerate(lines) if "==" in line and not line.startswith((" ", "#"))]
+        assert len(pins) > 40
+        assert all("--hash=sha256:" in lines[index + 1] for index in pins)
+        assert not any("://" in line or line.startswith("-") for line in lines)
