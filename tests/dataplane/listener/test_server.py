@@ -164,7 +164,7 @@ def test_a_head_must_be_complete_in_time_however_it_trickles(run: Run) -> None:
             client.say(b"GET / HTTP/1.1\r\n")
 
             async def trickle() -> None:
-                while not client.reader.at_eof():
+                while not (client.reader.at_eof() or client.writer.is_closing()):
                     client.say(b"X: y\r\n")
                     await asyncio.sleep(0.02)
 
