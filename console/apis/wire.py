@@ -9,6 +9,8 @@ from typing import Any
 from console.apis import services
 from console.apis.models import (
     Authorizer,
+    DocumentationPart,
+    DocumentationVersion,
     GatewayResponse,
     Integration,
     IntegrationResponse,
@@ -19,6 +21,7 @@ from console.apis.models import (
     Resource,
     RestApi,
 )
+from console.apis.services.documentation_parts import ImportedDocumentation, said_location
 from console.apis.services.documents import Imported
 from console.core.paging import Page
 from console.core.wire import serve
@@ -200,6 +203,26 @@ def authorizers(page: Page[Authorizer]) -> Members:
     return {"items": [authorizer(row) for row in page.items], "position": page.position}
 
 
+def documentation_part(row: DocumentationPart) -> Members:
+    return {"id": row.pk or None, "location": said_location(row), "properties": row.properties or None}
+
+
+def documentation_parts(page: Page[DocumentationPart]) -> Members:
+    return {"items": [documentation_part(row) for row in page.items], "position": page.position}
+
+
+def imported_documentation(imported: ImportedDocumentation) -> Members:
+    return {"ids": imported.ids, "warnings": imported.warnings or None}
+
+
+def documentation_version(row: DocumentationVersion) -> Members:
+    return {"version": row.version, "createdDate": row.created_date, "description": row.description or None}
+
+
+def documentation_versions(page: Page[DocumentationVersion]) -> Members:
+    return {"items": [documentation_version(row) for row in page.items], "position": page.position}
+
+
 operations = [
     serve("CreateRestApi", services.create_rest_api, created_rest_api),
     serve("GetRestApi", services.get_rest_api, rest_api),
@@ -249,4 +272,15 @@ operations = [
     serve("GetAuthorizers", services.get_authorizers, authorizers),
     serve("UpdateAuthorizer", services.update_authorizer, authorizer),
     serve("DeleteAuthorizer", services.delete_authorizer),
+    serve("CreateDocumentationPart", services.create_documentation_part, documentation_part),
+    serve("GetDocumentationPart", services.get_documentation_part, documentation_part),
+    serve("GetDocumentationParts", services.get_documentation_parts, documentation_parts),
+    serve("UpdateDocumentationPart", services.update_documentation_part, documentation_part),
+    serve("DeleteDocumentationPart", services.delete_documentation_part),
+    serve("ImportDocumentationParts", services.import_documentation_parts, imported_documentation),
+    serve("CreateDocumentationVersion", services.create_documentation_version, documentation_version),
+    serve("GetDocumentationVersion", services.get_documentation_version, documentation_version),
+    serve("GetDocumentationVersions", services.get_documentation_versions, documentation_versions),
+    serve("UpdateDocumentationVersion", services.update_documentation_version, documentation_version),
+    serve("DeleteDocumentationVersion", services.delete_documentation_version),
 ]

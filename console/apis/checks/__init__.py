@@ -14,6 +14,7 @@ from console.apis.checks.authorizers import (
 )
 from console.apis.checks.documentation import (
     LOCATION_FIELDS,
+    MAX_NAME,
     MEMBERS,
     PLACE,
     documentation_properties,
@@ -39,6 +40,7 @@ __all__ = [
     "DEFAULT_TEMPLATES",
     "GATEWAY_RESPONSES",
     "LOCATION_FIELDS",
+    "MAX_NAME",
     "MAX_PATH",
     "MEMBERS",
     "PLACE",

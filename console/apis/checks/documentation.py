@@ -28,12 +28,13 @@ LOCATION_FIELDS: dict[str, tuple[str, ...]] = {
 # Those that need a name: botocore's `DocumentationPartLocation`.
 _NAMED = ("AUTHORIZER", "MODEL", "PATH_PARAMETER", "QUERY_PARAMETER", "REQUEST_HEADER", "RESPONSE_HEADER")
 _DEFAULTS = {"path": "/", "method": "*", "statusCode": "*"}
+MAX_NAME = 255
 PLACE = ("path", "method", "status_code", "name")  # a location's columns, beside its type
 MEMBERS = dict(zip(("path", "method", "statusCode", "name"), PLACE, strict=True))
 
 _VERB = re.compile(r"\*|ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT")
 _STATUS = re.compile(r"\*|[1-5]\d\d")
-_VERSION = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_VERSION = re.compile(r"[^/\x00-\x1f]{1,64}")
 
 
 def location(given: Mapping[str, str | None]) -> dict[str, str]:
@@ -72,5 +73,5 @@ def documentation_properties(text: str) -> None:
 def documentation_version(version: str) -> None:
     if not _VERSION.fullmatch(version):
         raise BadRequest(
-            "Documentation version must be 1 to 64 letters, digits and . _ -", field="documentationVersion"
+            "Documentation version must be 1 to 64 characters, none of them a slash", field="documentationVersion"
         )

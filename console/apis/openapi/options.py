@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from console.core.faults import BadRequest
 
 BASE_PATHS = ("ignore", "prepend", "split")
+MODES = ("merge", "overwrite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,12 @@ class Options:
     basepath: str = "ignore"
     endpoint_types: list[str] = field(default_factory=list)
     vpc_endpoint_ids: list[str] = field(default_factory=list)
+    documentation: bool = True
+
+
+def check_mode(mode: str) -> None:
+    if mode not in MODES:
+        raise BadRequest('Enumeration value of OpenAPI import mode must be "overwrite" or "merge"', field="mode")
 
 
 def options(parameters: Mapping[str, str] | None) -> Options:
@@ -25,10 +32,12 @@ def options(parameters: Mapping[str, str] | None) -> Options:
         raise BadRequest(f"Invalid basepath: {basepath}. It must be one of ignore, prepend, split", field="parameters")
     types = _listed(given.pop("endpointconfigurationtypes", ""))
     vpc_endpoint_ids = _listed(given.pop("endpointconfigurationvpcendpointids", given.pop("vpcendpointids", "")))
-    given.pop("ignore", None)  # "documentation": none is kept in any case
+    ignored = given.pop("ignore", "")
+    if ignored not in ("", "documentation"):
+        raise BadRequest(f"Invalid value of ignore: {ignored}. It must be documentation", field="parameters")
     if given:
         raise BadRequest(f"Unknown import parameter: {', '.join(sorted(given))}", field="parameters")
-    return Options(basepath, types, vpc_endpoint_ids)
+    return Options(basepath, types, vpc_endpoint_ids, documentation=not ignored)
 
 
 def _listed(text: str) -> list[str]:

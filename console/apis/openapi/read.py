@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from console.apis.drawing import Drawing, MethodDraft
+from console.apis.drawing import DocumentationPartDraft, Drawing, MethodDraft
+from console.apis.openapi.documentation import EXTENSION as DOCUMENTATION
+from console.apis.openapi.documentation import read_documentation_parts
 from console.apis.openapi.operations import VERBS, Operations
 from console.apis.openapi.options import Options
 from console.apis.openapi.report import Line, Report
@@ -44,6 +46,19 @@ def read(body: bytes | str, *, rest_api_id: str, options: Options, progress: Pro
     report.refuse()
     report.lines.sort(key=lambda line: line["line"] or 0)
     return Reading(drawing, report.lines, report.warnings)
+
+
+def read_documentation(body: bytes | str, *, rest_api_id: str) -> tuple[list[DocumentationPartDraft], list[str]]:
+    """Only what a document documents, and AWS's warnings. Raises BadRequest."""
+    document = parse(body)
+    check_version(document.value)
+    report = Report(document)
+    source = Source(document, report, rest_api_id)
+    if source.at((DOCUMENTATION,)) is None:
+        report.error((), f"'{DOCUMENTATION}' is missing")
+    drafts = read_documentation_parts(source)
+    report.refuse()
+    return drafts, report.warnings
 
 
 def _draw(drawing: Drawing, source: Source, prefix: str, path: str, methods: list[MethodDraft]) -> None:

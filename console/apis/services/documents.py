@@ -14,8 +14,6 @@ from console.core.actor import Actor, Role
 from console.core.faults import BadRequest
 from console.core.verbs import verb
 
-MODES = ("merge", "overwrite")
-
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -45,16 +43,11 @@ def put_rest_api(
     fail_on_warnings: bool = False,
     parameters: Mapping[str, str] | None = None,
 ) -> Imported:
-    check_mode(mode)
+    openapi.check_mode(mode)
     options = openapi.options(parameters)
     find_rest_api(rest_api_id)
     reading = openapi.read(body, rest_api_id=rest_api_id, options=options)
     return draw_into(actor, reading, rest_api_id, mode, fail_on_warnings=fail_on_warnings)
-
-
-def check_mode(mode: str) -> None:
-    if mode not in MODES:
-        raise BadRequest('Enumeration value of OpenAPI import mode must be "overwrite" or "merge"', field="mode")
 
 
 def draw_new(actor: Actor, reading: Reading, rest_api_id: str, options: Options, *, fail_on_warnings: bool) -> Imported:

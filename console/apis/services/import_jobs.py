@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError
 from console.apis import openapi
 from console.apis.models import ImportJob
 from console.apis.openapi import Reading
-from console.apis.services.documents import Imported, check_mode, draw_into, draw_new
+from console.apis.services.documents import Imported, draw_into, draw_new
 from console.apis.services.drafts import find_rest_api
 from console.celery import app
 from console.core import ids
@@ -54,7 +54,7 @@ def _check_options(options: Mapping[str, Any]) -> None:
         raise BadRequest(f"Unknown import option: {', '.join(sorted(unknown))}", field="options")
     openapi.options(options.get("parameters"))
     if options.get("restApiId"):
-        check_mode(options.get("mode", "merge"))
+        openapi.check_mode(options.get("mode", "merge"))
         find_rest_api(options["restApiId"])
 
 
