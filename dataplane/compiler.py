@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
+from dataplane.exchange import Exchange
+from dataplane.faults import GatewayFault
 from dataplane.integrations import http, mock
 from dataplane.mapping.javaregex import compile_regex
 from dataplane.mapping.parameters import (
@@ -12,7 +14,7 @@ from dataplane.mapping.parameters import (
 )
 from dataplane.mapping.uri import UriError, UriTemplate, compile_uri
 from dataplane.mapping.vtl import Template, TemplateError
-from dataplane.plan import Integrate, Plan, Stage, TransformRequest, TransformResponse
+from dataplane.plan import Integrate, IntegrationRequest, Plan, Stage, TransformRequest, TransformResponse
 from dataplane.router import Methods, RouteError, Router
 from dataplane.snapshot import ApiDocument, Integration, IntegrationResponse, Method, Resource, StageEntry, unserved
 from dataplane.steps.authorize import compile_authorize
@@ -113,7 +115,7 @@ def _plan(resource: Resource, method: Method, api: _Api) -> Plan:
     if reason := unserved(method.integration):
         raise CompileError(f"{method.http_method} {resource.path}: {reason}")
     try:
-        return _assembled(resource, method, api, _KINDS[method.integration.type](method.integration, api))
+        return _assembled(resource, method, api, _kind(method.integration, api))
     except (MappingError, UriError, TemplateError, ModelError, re.error) as error:
         raise CompileError(f"{method.http_method} {resource.path}: {error}") from error
 
@@ -126,6 +128,23 @@ class _Kind:
     transform_request: TransformRequest
     integrate: Integrate
     transform_response: TransformResponse
+
+
+def _kind(integration: Integration, api: _Api) -> _Kind:
+    """An endpoint that the stage's variables make illegal is its own method's failure, as on AWS, not the stage's."""
+    try:
+        return _KINDS[integration.type](integration, api)
+    except UriError as error:
+        if "${stageVariables." not in integration.uri:
+            raise
+        return _misdirected(str(error))
+
+
+def _misdirected(reason: str) -> _Kind:
+    def refuse(exchange: Exchange) -> IntegrationRequest:
+        raise GatewayFault("API_CONFIGURATION_ERROR", detail=reason)
+
+    return _Kind(False, refuse, mock.call, ProxyResponse())
 
 
 def _assembled(resource: Resource, method: Method, api: _Api, kind: _Kind) -> Plan:

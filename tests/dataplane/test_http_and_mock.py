@@ -214,6 +214,17 @@ def test_a_mapping_of_a_reserved_header_is_a_configuration_error() -> None:
     in_house(scenario)
 
 
+def test_an_endpoint_that_an_unset_stage_variable_spoils_fails_its_own_method_alone() -> None:
+    async def scenario(house: House) -> None:
+        spoilt = Integration(type="HTTP_PROXY", uri="http://${stageVariables.unset}/x", http_method="GET")
+        house.deploy(resource("/spoilt", "GET", spoilt), resource("/m", "GET", mock()))
+        reply = await house.call("GET", "/dev/spoilt")
+        assert (reply.status, reply.body) == (500, b'{"message":"Internal server error"}')
+        assert (await house.call("GET", "/dev/m")).status == 200
+
+    in_house(scenario)
+
+
 @pytest.mark.parametrize(
     ("integration", "reason"),
     [
