@@ -8,29 +8,21 @@ import time
 from collections.abc import Iterable
 from typing import Any, Final
 
-import msgspec
-
 from dataplane.exchange import Headers
+from dataplane.snapshot import DraftStep
 
-MAX_TEXT: Final = 1_000
+MAX_TEXT: Final = 1_000  # characters of a line
+MAX_VALUE: Final = 64 * 1024  # and of a body in a step
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SECRET: Final = frozenset(("authorization", "proxy-authorization", "x-api-key", "cookie", "x-amz-security-token"))
 
 
-class Step(msgspec.Struct, frozen=True, rename="camel"):
-    """`input` and `output` are what went in and came out, as JSON values."""
-
-    name: str
-    input: Any
-    output: Any
-    milliseconds: float
-
-
 class ExecutionLog:
     def __init__(self, request_id: str) -> None:
         self.request_id = request_id
-        self.steps: list[Step] = []
+        self.steps: list[DraftStep] = []
+        self.failed = False
         self._lines: list[tuple[float, str]] = []
 
     def line(self, text: str) -> None:
@@ -38,7 +30,8 @@ class ExecutionLog:
 
     def step(self, name: str, given: Any, made: Any, began: float) -> None:
         """`began` by time.monotonic."""
-        self.steps.append(Step(name, given, made, (time.monotonic() - began) * 1000))
+        milliseconds = (time.monotonic() - began) * 1000
+        self.steps.append(DraftStep(name=name, input=given, output=made, milliseconds=milliseconds))
 
     def text(self) -> str:
         """As TestInvokeMethod gives it."""
@@ -46,8 +39,8 @@ class ExecutionLog:
         return f"Execution log for request {self.request_id}\n{lines}"
 
 
-def cut(text: str) -> str:
-    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]} [TRUNCATED]"
+def cut(text: str, most: int = MAX_TEXT) -> str:
+    return text if len(text) <= most else f"{text[:most]} [TRUNCATED]"
 
 
 def pairs_text(pairs: Iterable[tuple[str, str]]) -> str:
@@ -71,6 +64,10 @@ def headers_value(headers: Headers) -> dict[str, list[str]]:
 
 def body_text(body: bytes) -> str:
     return cut(body.decode("utf-8", "replace"))
+
+
+def body_value(body: bytes) -> str:
+    return cut(body[: 4 * MAX_VALUE].decode("utf-8", "replace"), MAX_VALUE)
 
 
 def _masked(value: str) -> str:

@@ -236,6 +236,41 @@ class NodeReport(Base, frozen=True):
     counts: tuple[MinuteCount, ...] = ()
 
 
+class DraftRequest(Base, frozen=True):
+    """One request to execute on a drawn API, beside what is served: POST /internal/test. No authorizer, no API key."""
+
+    schema_version: int
+    document: ApiDocument
+    resource_id: str
+    http_method: str
+    path_with_query_string: str = ""  # one that is not of the resource only empties the path parameters
+    headers: dict[str, str] = {}
+    multi_value_headers: dict[str, list[str]] = {}
+    body: str = ""
+    stage_variables: dict[str, str] = {}
+    account_id: str = "000000000000"
+    region: str = "us-east-1"
+
+
+class DraftStep(Base, frozen=True):
+    """`input` and `output` are what went in and came out, as JSON values."""
+
+    name: str
+    input: Any
+    output: Any
+    milliseconds: float
+
+
+class DraftResult(Base, frozen=True):
+    status: int
+    headers: dict[str, str]  # of several values the last
+    multi_value_headers: dict[str, list[str]]
+    body: str
+    latency: int  # milliseconds
+    log: str
+    steps: tuple[DraftStep, ...]
+
+
 S = TypeVar("S", bound=Base)
 
 

@@ -7,6 +7,7 @@ from dataplane.exchange import Body, ClientGone, Exchange, Headers
 from dataplane.faults import GatewayFault, UpstreamFault
 from dataplane.plan import Gatewayed, Reply
 from dataplane.steps.gateway_response import built_in
+from dataplane.steps.logged import tell_fault
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ def respond_fault(exchange: Exchange, fault: GatewayFault) -> None:
     status, headers, body = _gatewayed(exchange, fault)
     exchange.response_status = status
     exchange.response_length = len(body)
+    if exchange.trace is not None:
+        tell_fault(exchange.trace, fault, status, headers, body)
     exchange.responder.send(status, _identity(exchange) + headers, body)
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
+from urllib.parse import unquote
 
 from dataplane import trace
 from dataplane.exchange import Body, Exchange, Headers
@@ -21,6 +23,8 @@ from dataplane.steps.templates import render, request_template
 _BODILESS = frozenset(("GET", "HEAD", "OPTIONS"))
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
+Header: TypeAlias = tuple[bytes, bytes]
+
 
 @lru_cache(maxsize=4096)
 def host_header(origin: Origin) -> bytes:
@@ -28,54 +32,82 @@ def host_header(origin: Origin) -> bytes:
     return (host if origin.port == _DEFAULT_PORTS[origin.scheme] else f"{host}:{origin.port}").encode()
 
 
-@dataclass(frozen=True, slots=True)
+@lru_cache(maxsize=4096)
+def _forwarding(source_ip: str, port: int, scheme: str) -> tuple[Header, Header, Header]:
+    return (
+        (b"X-Forwarded-For", source_ip.encode()),
+        (b"X-Forwarded-Port", b"%d" % port),
+        (b"X-Forwarded-Proto", scheme.encode()),
+    )
+
+
 class Target:
     """Where an integration sends to, and as what."""
 
-    uri: UriTemplate
-    http_method: str  # empty: the client's
-    api_id: bytes
-    forbidden: frozenset[str]  # to map
+    __slots__ = ("_api_header", "_forbidden", "_host", "_http_method", "_uri", "api_id")
+
+    def __init__(self, uri: UriTemplate, http_method: str, api_id: bytes, forbidden: frozenset[str]) -> None:
+        self._uri = uri
+        self._http_method = http_method  # empty: the client's
+        self._forbidden = forbidden  # to map
+        self._host = (b"Host", host_header(uri.fixed_origin)) if uri.fixed_origin else None
+        self._api_header = (b"X-Amzn-Apigateway-Api-Id", api_id)
+        self.api_id = api_id
+
+    def gateway_headers(self, exchange: Exchange, client_trace: str) -> tuple[Header, Header]:
+        exchange.trace_id = trace.trace_id(client_trace)
+        return (b"X-Amzn-Trace-Id", exchange.trace_id.encode()), self._api_header
 
     def request(
         self, exchange: Exchange, headers: Headers, mapped: Mapped, query: bytes, body: bytes | Body
     ) -> IntegrationRequest:
         """Raises GatewayFault where path parameters make no legal host, or a header is mapped that may not be."""
-        method = self.http_method or exchange.http_method
-        try:
-            origin = self.uri.origin(mapped.path)
-        except UriError as error:
-            raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"Invalid endpoint address: {error}") from error
-        headers = [(b"Host", host_header(origin)), *headers]
+        method = self._http_method or exchange.http_method
+        origin, host = self._uri.fixed_origin, self._host
+        if origin is None or host is None:
+            origin = self._origin(mapped.path)
+            host = (b"Host", host_header(origin))
+        headers = [host, *headers]
         if mapped.header:
             headers = self._mapped_over(headers, mapped.header)
-        return IntegrationRequest(
-            method=method.encode("latin-1"),
-            origin=origin,
-            target=self.uri.target(mapped.path, query),
-            headers=headers,
-            body=b"" if method in _BODILESS else body,
-        )
+        target = self._uri.target(mapped.path, query)
+        return IntegrationRequest(method.encode(), origin, target, headers, b"" if method in _BODILESS else body)
+
+    def _origin(self, path: dict[str, str]) -> Origin:
+        try:
+            return self._uri.origin(path)
+        except UriError as error:
+            raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"Invalid endpoint address: {error}") from error
 
     def _mapped_over(self, headers: Headers, mapped: list[tuple[str, str]]) -> Headers:
         for name, _ in mapped:
-            if name.lower() in self.forbidden:
+            if name.lower() in self._forbidden:
                 raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"the header {name} may not be mapped")
         return [header for header in replaced(headers, mapped) if header[0].lower() not in NOT_SENT]
 
 
 @dataclass(frozen=True, slots=True)
-class Mappings:
-    """`integration.request.*`, compiled; `None` where the method maps nothing."""
+class PathMappings:
+    """`integration.request.path.*` from path parameters, and nothing else: what most methods map, if they map."""
 
-    parameters: RequestMapping | None
+    names: tuple[tuple[str, str], ...]  # at the backend, here
+    variables: dict[str, str]
+
+    def apply(self, exchange: Exchange) -> Mapped:
+        values = exchange.path_parameters
+        return Mapped({name: unquote(value) for name, source in self.names if (value := values.get(source))})
+
+
+@dataclass(frozen=True, slots=True)
+class Mappings:
+    """`integration.request.*`, compiled."""
+
+    parameters: RequestMapping
     uses_context: bool
     variables: dict[str, str]
 
     def apply(self, exchange: Exchange) -> Mapped:
         """Raises GatewayFault."""
-        if self.parameters is None:
-            return Mapped()
         context = context_of(exchange) if self.uses_context else {}
         try:
             return self.parameters.apply(
@@ -90,13 +122,15 @@ class ProxyRequest:
     """HTTP_PROXY: everything of the client passes; what is mapped is added to it (behaviours 57)."""
 
     target: Target
-    mappings: Mappings
+    mappings: Mappings | PathMappings
 
     def __call__(self, exchange: Exchange) -> IntegrationRequest:
         mapped = self.mappings.apply(exchange)
         headers, forwarded_for, client_trace = _passing(exchange.headers)
-        headers += _forwarded(exchange, forwarded_for)
-        headers += _gateway_headers(exchange, self.target.api_id, client_trace)
+        source, *rest = _forwarding(exchange.source_ip, exchange.server_port, exchange.scheme)
+        if forwarded_for:
+            source = (source[0], b"%b, %b" % (forwarded_for, source[1]))
+        headers += (source, *rest, *self.target.gateway_headers(exchange, client_trace))
         query = split_query(exchange.query)
         if mapped.querystring:
             query = b"&".join(filter(None, (query, encode_query(mapped.querystring))))
@@ -108,7 +142,7 @@ class MappedRequest:
     """HTTP: nothing of the client passes but what is mapped, and the body by template or as it is (behaviours 56)."""
 
     target: Target
-    mappings: Mappings
+    mappings: Mappings | PathMappings
     templates: dict[str, Template]
     passthrough: PassthroughBehavior
     reads_body: bool
@@ -133,7 +167,7 @@ class MappedRequest:
             (b"Accept", b"application/json"),
             (b"User-Agent", b"AmazonAPIGateway_" + self.target.api_id),
             *([(b"Content-Type", (content_type or "application/json").encode("latin-1"))]),
-            *_gateway_headers(exchange, self.target.api_id, first_header(exchange.headers, b"x-amzn-trace-id")),
+            *self.target.gateway_headers(exchange, first_header(exchange.headers, b"x-amzn-trace-id")),
         ]
 
 
@@ -166,20 +200,6 @@ def _passing(headers: Headers) -> tuple[Headers, bytes, str]:
         elif name == b"x-amzn-trace-id":
             client_trace = header[1].decode("latin-1")
     return passing, forwarded_for, client_trace
-
-
-def _forwarded(exchange: Exchange, forwarded_for: bytes) -> Headers:
-    source = exchange.source_ip.encode()
-    return [
-        (b"X-Forwarded-For", b"%b, %b" % (forwarded_for, source) if forwarded_for else source),
-        (b"X-Forwarded-Port", b"%d" % exchange.server_port),
-        (b"X-Forwarded-Proto", exchange.scheme.encode()),
-    ]
-
-
-def _gateway_headers(exchange: Exchange, api_id: bytes, client_trace: str) -> Headers:
-    exchange.trace_id = trace.trace_id(client_trace)
-    return [(b"X-Amzn-Trace-Id", exchange.trace_id.encode()), (b"X-Amzn-Apigateway-Api-Id", api_id)]
 
 
 def _overridden(mapped: Mapped, scope: Scope | None) -> Mapped:
