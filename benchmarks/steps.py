@@ -123,7 +123,7 @@ async def served(bench: Bench, data: bytes, calls: int) -> float:
     for _ in range(calls):
         due = bench.answers + 1
         bench.connection.data_received(data)
-        while bench.answers < due:
+        while bench.answers < due:  # noqa: ASYNC110  # a turn of the loop is what is measured
             await asyncio.sleep(0)
     return (perf_counter() - began) / calls
 

@@ -28,8 +28,9 @@ from dataplane.steps.content import (
 )
 from dataplane.steps.gateway_response import GatewayResponseError, compile_gateway_responses
 from dataplane.steps.header_rules import FORBIDDEN_TO_MAP
+from dataplane.steps.prepared import Prepared
 from dataplane.steps.templates import compile_templates
-from dataplane.steps.transform_request import MappedRequest, Mappings, MockRequest, ProxyRequest, Target
+from dataplane.steps.transform_request import MappedRequest, Mappings, MockRequest, PathMappings, ProxyRequest, Target
 from dataplane.steps.transform_response import ConvertedProxyResponse, MappedResponse, ProxyResponse, Selected
 from dataplane.steps.validate import ModelError, Models, compile_validation
 
@@ -128,6 +129,7 @@ class _Kind:
     transform_request: TransformRequest
     integrate: Integrate
     transform_response: TransformResponse
+    constant: bool = False  # the same bytes for the same media types
 
 
 def _kind(integration: Integration, api: _Api) -> _Kind:
@@ -164,6 +166,7 @@ def _assembled(resource: Resource, method: Method, api: _Api, kind: _Kind) -> Pl
         integrate=kind.integrate,
         transform_response=kind.transform_response,
         compress=compression.compress if compression else None,
+        prepared=Prepared() if kind.constant and not (validate or convert or compression) else None,
     )
 
 
@@ -205,11 +208,13 @@ def _http_call(integration: Integration, uri: UriTemplate) -> Integrate:
 
 def _mock(integration: Integration, api: _Api) -> _Kind:
     templates = compile_templates(integration.request_templates)
+    response = _mapped_response(integration, api, sends_trace_id=False)
     return _Kind(
         reads_body=True,  # without a template the body itself is what must name the status
         transform_request=MockRequest(templates, integration.passthrough_behavior, api.variables),
         integrate=mock.call,
-        transform_response=_mapped_response(integration, api, sends_trace_id=False),
+        transform_response=response,
+        constant=response.constant and not _any_rendered(templates),
     )
 
 
@@ -221,9 +226,13 @@ def _target(integration: Integration, uri: UriTemplate, api: _Api) -> Target:
     return Target(uri, http_method, api.id, FORBIDDEN_TO_MAP[integration.type])
 
 
-def _mappings(integration: Integration, variables: dict[str, str]) -> Mappings:
+def _mappings(integration: Integration, variables: dict[str, str]) -> Mappings | PathMappings:
     mapping = integration.request_parameters
-    return Mappings(compile_request_parameters(mapping), _uses(mapping, "context."), variables)
+    parameters = compile_request_parameters(mapping)
+    to, source = "integration.request.path.", "method.request.path."
+    if parameters is None or all(key.startswith(to) and mapping[key].startswith(source) for key in mapping):
+        return PathMappings(tuple((key[len(to) :], mapping[key][len(source) :]) for key in mapping), variables)
+    return Mappings(parameters, _uses(mapping, "context."), variables)
 
 
 def _uses(mapping: dict[str, str], source: str) -> bool:
@@ -242,6 +251,7 @@ def _selected(response: IntegrationResponse, api: _Api) -> Selected:
         status=int(response.status_code),
         pattern=compile_regex(response.selection_pattern) if response.selection_pattern else None,
         parameters=compile_response_parameters(mapping),
+        literal=all(source.startswith("'") for source in mapping.values()),
         uses_context=_uses(mapping, "context."),
         templates=templates,
         reads_body=_uses(mapping, "integration.response.body") or _any_rendered(templates),

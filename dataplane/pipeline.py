@@ -17,7 +17,7 @@ from dataplane.addressing import address
 from dataplane.exchange import ClientGone, Exchange
 from dataplane.faults import GatewayFault
 from dataplane.gateway import Gateway
-from dataplane.plan import Plan, Reply, Stage
+from dataplane.plan import Plan, Prepared, Reply, Stage
 from dataplane.steps.integrate import integrate, read
 from dataplane.steps.respond import respond, respond_fault
 
@@ -84,6 +84,18 @@ async def execute(exchange: Exchange, plan: Plan) -> Reply:
     """Raises GatewayFault, ClientGone."""
     if plan.authorize is not None:
         plan.authorize(exchange)
+    if plan.prepared is not None and exchange.trace is None:
+        return plan.prepared.reply(exchange) or await _prepare(exchange, plan, plan.prepared)
+    return await _stepwise(exchange, plan)
+
+
+async def _prepare(exchange: Exchange, plan: Plan, prepared: Prepared) -> Reply:
+    reply = await _stepwise(exchange, plan)
+    prepared.keep(exchange, reply)
+    return reply
+
+
+async def _stepwise(exchange: Exchange, plan: Plan) -> Reply:
     if plan.receive is not None:
         await plan.receive(exchange)
     if plan.reads_body:

@@ -65,6 +65,14 @@ class TransformResponse(Protocol):
     def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply: ...
 
 
+class Prepared(Protocol):
+    """Replies that need no steps; `reply` is None where they are needed."""
+
+    def reply(self, exchange: Exchange) -> Reply | None: ...
+
+    def keep(self, exchange: Exchange, reply: Reply) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One method of one resource of a stage."""
@@ -81,6 +89,7 @@ class Plan:
     integrate: Integrate
     transform_response: TransformResponse
     compress: Compress | None
+    prepared: Prepared | None  # of a method whose replies depend on next to nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ class Router(Generic[P]):
         exact = self._exact.get(path)
         if exact is not None:
             return exact, {}
-        segments = path.strip("/").split("/") if path.strip("/") else []
+        stripped = path.strip("/")
+        segments = stripped.split("/") if stripped else []
         parameters: dict[str, str] = {}
         methods = _walk(self._root, segments, 0, parameters)
         return None if methods is None else (methods, parameters)

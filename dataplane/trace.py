@@ -1,8 +1,8 @@
 """Request ids and the X-Ray trace header. Source: X-Ray developer guide, "Tracing header"; behaviours 17, 104."""
 
-import base64
 import random
 import time
+from binascii import b2a_base64
 
 _bits = random.SystemRandom().getrandbits
 # Ids need to be unique, not secret: one seed from the system, then the fast generator.
@@ -11,21 +11,25 @@ _generator = random.Random(_bits(256))  # noqa: S311
 
 def request_id() -> str:
     """A version 4 UUID."""
-    h = f"{_generator.getrandbits(128):032x}"
+    h = _generator.getrandbits(128).to_bytes(16, "big").hex()
     return f"{h[:8]}-{h[8:12]}-4{h[13:16]}-a{h[17:20]}-{h[20:]}"
 
 
 def extended_request_id(request_id: str) -> str:
     """The `x-amz-apigw-id` of a request: sixteen characters of base 64, made from its request id."""
-    return base64.b64encode(bytes.fromhex(request_id.replace("-", "")[10:])).decode()[:15] + "="
+    return b2a_base64(request_id[-11:].encode(), newline=False).decode()
 
 
 def trace_id(client_value: str) -> str:
     """The `X-Amzn-Trace-Id` for a backend: the client's root, parent and sampling decision where it sent them."""
-    fields = dict(part.strip().partition("=")[::2] for part in client_value.split(";")) if client_value else {}
-    root = fields.get("Root") or f"1-{int(time.time()):08x}-{_generator.getrandbits(96):024x}"
     if not client_value:
-        return f"Root={root}"
+        return f"Root={_root()}"
+    fields = dict(part.strip().partition("=")[::2] for part in client_value.split(";"))
+    root = fields.get("Root") or _root()
     parent = fields.get("Parent") or f"{_generator.getrandbits(64):016x}"
     sampled = fields.get("Sampled") or ("1" if "Parent" in fields else "0")
     return f"Root={root};Parent={parent};Sampled={sampled}"
+
+
+def _root() -> str:
+    return f"1-{int(time.time()):08x}-{_generator.getrandbits(96):024x}"

@@ -3,6 +3,9 @@
 The pool is found when the snapshot is compiled; only where path parameters decide the host, per request.
 """
 
+from collections.abc import Coroutine
+from typing import Any
+
 from dataplane.exchange import Exchange
 from dataplane.mapping.uri import Origin
 from dataplane.plan import Answer, Integrate, IntegrationRequest
@@ -14,10 +17,10 @@ def compile_call(origin: Origin | None, *, verify: bool, timeout_in_millis: int)
     timeout = timeout_in_millis / 1000
     fixed = _pool(origin, verify) if origin else None
 
-    async def call(exchange: Exchange, request: IntegrationRequest) -> Answer:
+    def call(exchange: Exchange, request: IntegrationRequest) -> Coroutine[Any, Any, Answer]:
         assert request.origin is not None
         pool = fixed or _pool(request.origin, verify)
-        return await pool.send(request.method, request.target, request.headers, request.body, timeout=timeout)
+        return pool.send(request.method, request.target, request.headers, request.body, timeout=timeout)
 
     return call
 

@@ -23,6 +23,7 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _PATH_SAFE: Final = "/:@!$&'()*+,;=-._~%"
 _QUERY_SAFE: Final = _PATH_SAFE + "?"
 _SEGMENT_SAFE: Final = "-._~!$'()*,:@"
+_AS_IT_IS = re.compile(r"[A-Za-z0-9/\-._~!$'()*,:@]*").fullmatch
 
 
 class UriError(ValueError):
@@ -45,7 +46,7 @@ class UriTemplate:
         self.fixed_origin = _origin(scheme, authority) if _PARAMETER.search(authority) is None else None
         self._fill_path = _fill(quote(path, _PATH_SAFE + "{}"), _encode_path_value)
         self._constant = _braces(self._fill_path({})).encode("ascii") if _PARAMETER.search(path) is None else None
-        self._query = _fill(quote(query, _QUERY_SAFE + "{}"), encode_query_value)
+        self._query = _fill(quote(query, _QUERY_SAFE + "{}"), encode_query_value) if query else None
 
     @property
     def scheme(self) -> str:
@@ -69,10 +70,11 @@ class UriTemplate:
         target = self._constant
         if target is None:
             target = _braces(self._fill_path(path)).encode("ascii")
-        own = _braces(self._query(path)).encode("ascii")
         more = query if isinstance(query, bytes) else encode_query(query)
-        joined = b"&".join(part for part in (own, more) if part)
-        return target + b"?" + joined if joined else target
+        if self._query is not None:
+            own = _braces(self._query(path)).encode("ascii")
+            more = own + b"&" + more if own and more else own or more
+        return target + b"?" + more if more else target
 
 
 def compile_uri(uri: str, stage_variables: dict[str, str]) -> UriTemplate:
@@ -98,19 +100,22 @@ def encode_query_value(value: str) -> str:
 
 def _encode_path_value(value: str) -> str:
     """A slash of a greedy parameter's value parts segments; everything else that has a meaning is encoded."""
-    return quote(value, "/" + _SEGMENT_SAFE, errors="surrogateescape")
+    return value if _AS_IT_IS(value) else quote(value, "/" + _SEGMENT_SAFE, errors="surrogateescape")
 
 
 def _fill(text: str, encode: Callable[[str], str]) -> Callable[[dict[str, str]], str]:
-    if _PARAMETER.search(text) is None:
-        return lambda values: text
+    """What stands between the parameters, and of each parameter its name and how it is written, is found once."""
+    begin, *rest = _PARAMETER.split(text)
+    parameters = [
+        (name, f"{{{name}{plus}}}", after) for name, plus, after in zip(*(rest[n::3] for n in range(3)), strict=True)
+    ]
 
     def fill(values: dict[str, str]) -> str:
-        def value_of(found: re.Match[str]) -> str:
-            value = values.get(found[1])
-            return found[0] if value is None else encode(value)
-
-        return _PARAMETER.sub(value_of, text)
+        filled = begin
+        for name, written, after in parameters:
+            value = values.get(name)
+            filled += (written if value is None else encode(value)) + after
+        return filled
 
     return fill
 

@@ -69,10 +69,15 @@ class Selected:
     status: int
     pattern: re.Pattern[str] | None  # None: the default
     parameters: ResponseMapping | None
+    literal: bool  # they map nothing but literals
     uses_context: bool
     templates: dict[str, Template]
     reads_body: bool
     content: ResponseContent | None  # None: nothing is ever converted
+
+    @property
+    def constant(self) -> bool:
+        return self.literal and not (self.reads_body or self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,11 @@ class MappedResponse:
     responses: tuple[Selected, ...]
     variables: dict[str, str]
     sends_trace_id: bool
+
+    @property
+    def constant(self) -> bool:
+        """The same reply to the same status and Accept."""
+        return not self.sends_trace_id and all(response.constant for response in self.responses)
 
     def select(self, status: int) -> Selected:
         """Raises GatewayFault where none matches and there is no default (behaviours 80)."""

@@ -1,0 +1,48 @@
+"""Replies made before: a MOCK whose templates are all constant says the same to all who ask for the same.
+
+What they ask for is their Content-Type (which template names the status) and their Accept (which makes the body). A
+reply is made by the steps the first time, and kept.
+"""
+
+from typing import Final
+
+from dataplane.exchange import Exchange
+from dataplane.plan import Reply
+
+_MOST: Final = 16  # kept per method; clients may send anything
+_Asked = tuple[bytes, bytes]
+
+
+class Prepared:
+    __slots__ = ("_replies",)
+
+    def __init__(self) -> None:
+        self._replies: dict[_Asked, tuple[int, Reply]] | None = None  # with the mock's own status
+
+    def reply(self, exchange: Exchange) -> Reply | None:
+        """None where the steps have to make it; a body may name a status too."""
+        if self._replies is None or exchange.body.length != 0:
+            return None
+        found = self._replies.get(_asked(exchange))
+        if found is None:
+            return None
+        exchange.integration_status = found[0]
+        return found[1]
+
+    def keep(self, exchange: Exchange, reply: Reply) -> None:
+        if exchange.body.length != 0:
+            return
+        self._replies = self._replies or {}
+        if len(self._replies) < _MOST:
+            self._replies[_asked(exchange)] = exchange.integration_status, reply
+
+
+def _asked(exchange: Exchange) -> _Asked:
+    content_type = accept = b""
+    for name, value in exchange.headers:
+        if len(name) == 6:
+            if not accept and name.lower() == b"accept":
+                accept = value
+        elif len(name) == 12 and not content_type and name.lower() == b"content-type":
+            content_type = value
+    return content_type, accept
