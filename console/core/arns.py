@@ -3,9 +3,9 @@
 from django.conf import settings
 
 
-def apigateway(path: str) -> str:
-    """`arn:aws:apigateway:us-east-1::/restapis/abc123`; path begins with a slash."""
-    return f"arn:aws:apigateway:{settings.REGION}::{path}"
+def apigateway(path: str, *, account: str = "") -> str:
+    """`arn:aws:apigateway:us-east-1::/restapis/abc123`; path begins with a slash. Few kinds name the account."""
+    return f"arn:aws:apigateway:{settings.REGION}:{account}:{path}"
 
 
 def execute_api(api_id: str, stage: str = "*", method: str = "*", path: str = "*") -> str:

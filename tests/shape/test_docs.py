@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.settings import kept_secret  # the name that the pattern below looks for
+from console.settings import AWS_LIMITS, kept_secret  # the name that the pattern below looks for
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -30,6 +30,14 @@ def test_the_pattern_finds_what_settings_read():
 
 def test_operations_names_every_variable_and_no_other():
     assert variables_documented() == variables_read()
+
+
+def test_operations_names_every_limit_and_its_default():
+    rows = re.findall(r"^\| (`[a-z_`, ]+`) \| ([\d, ]+) \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
+    documented = {}
+    for names, defaults in rows:
+        documented |= dict(zip(re.findall(r"\w+", names), map(int, defaults.split(", ")), strict=True))
+    assert documented == AWS_LIMITS
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from console.core.gateway import gateway_domain
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -15,11 +17,8 @@ class Addresses:
 def addresses(rest_api_id: str, stage_name: str) -> Addresses:
     gateway = settings.GATEWAY_URL.rstrip("/")
     parts = urlsplit(gateway)
-    # Every browser and resolver takes *.localhost for this machine; an address in numbers has no names below it.
-    numeric = (parts.hostname or "").replace(".", "").isdigit() or ":" in (parts.hostname or "")
-    name = "localhost" if numeric else parts.hostname
     port = f":{parts.port}" if parts.port else ""
     return Addresses(
-        f"{parts.scheme}://{rest_api_id}.execute-api.{name}{port}/{stage_name}",
+        f"{parts.scheme}://{rest_api_id}.execute-api.{gateway_domain()}{port}/{stage_name}",
         f"{gateway}/restapis/{rest_api_id}/{stage_name}/_user_request_",
     )
