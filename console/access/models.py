@@ -1,7 +1,8 @@
-"""Who may call: API keys and the plans that meter them."""
+"""Who may call: API keys, the plans that meter them, what is used of them, and what the account as a whole may."""
 
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -54,3 +55,28 @@ class UsagePlanKey(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["usage_plan", "api_key"], name="one_plan_key")]
+
+
+class UsageDay(models.Model):
+    """What a key used of a plan on one day (UTC), and by how much its quota was extended on that day."""
+
+    usage_plan = models.ForeignKey(UsagePlan, on_delete=models.CASCADE, related_name="usage_days")
+    api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="usage_days")
+    day = models.DateField()
+    used = models.PositiveBigIntegerField(default=0)
+    extension = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["usage_plan", "api_key", "day"], name="one_usage_per_day")]
+
+
+def _features() -> list[str]:
+    return ["UsagePlans"]
+
+
+class Account(Row):
+    """One row. Here, since all that it says but for the role is about who may call and how fast."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    cloudwatch_role_arn = models.CharField(max_length=2048, blank=True)
+    features = ArrayField(models.CharField(max_length=64), default=_features, blank=True)

@@ -1,12 +1,17 @@
-"""AWS's operations on API keys and usage plans, as they are said on the wire."""
+"""AWS's operations on API keys, usage plans, usage and the account, as they are said on the wire."""
 
 from typing import Any
 
+from django.conf import settings
+
 from console.access import services
-from console.access.models import ApiKey, UsagePlan, UsagePlanKey
+from console.access.models import Account, ApiKey, UsagePlan, UsagePlanKey
 from console.access.services.usage_plan_keys import KEY_TYPE
 from console.core.paging import Page
 from console.core.wire import serve
+
+# Of keys that usage plans meter; earlier ones of AWS's knew stages alone.
+API_KEY_VERSION = "4"
 
 
 def api_key(row: ApiKey) -> dict[str, Any]:
@@ -54,6 +59,30 @@ def usage_plan_keys(found: Page[UsagePlanKey]) -> dict[str, Any]:
     return {"items": [usage_plan_key(row) for row in found.items], "position": found.position}
 
 
+def usage(found: services.Usage) -> dict[str, Any]:
+    return {
+        "usagePlanId": found.usage_plan_id,
+        "startDate": found.start.isoformat(),
+        "endDate": found.end.isoformat(),
+        "position": found.position,
+        "items": found.values,
+    }
+
+
+def imported_keys(found: services.ImportedKeys) -> dict[str, Any]:
+    return {"ids": found.ids, "warnings": found.warnings}
+
+
+def account(row: Account) -> dict[str, Any]:
+    limits = settings.LIMITS
+    return {
+        "cloudwatchRoleArn": row.cloudwatch_role_arn or None,
+        "throttleSettings": {"burstLimit": limits["burst"], "rateLimit": limits["requests_per_second"]},
+        "features": row.features,
+        "apiKeyVersion": API_KEY_VERSION,
+    }
+
+
 operations = [
     serve("CreateApiKey", services.create_api_key, api_key),
     serve("GetApiKey", services.get_api_key, api_key),
@@ -69,4 +98,9 @@ operations = [
     serve("GetUsagePlanKey", services.get_usage_plan_key, usage_plan_key),
     serve("GetUsagePlanKeys", services.get_usage_plan_keys, usage_plan_keys),
     serve("DeleteUsagePlanKey", services.delete_usage_plan_key),
+    serve("ImportApiKeys", services.import_api_keys, imported_keys),
+    serve("GetUsage", services.get_usage, usage),
+    serve("UpdateUsage", services.update_usage, usage),
+    serve("GetAccount", services.get_account, account),
+    serve("UpdateAccount", services.update_account, account),
 ]

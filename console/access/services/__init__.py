@@ -1,6 +1,9 @@
-"""What can be done with API keys, usage plans, and the keys of a plan: one function per AWS operation."""
+"""What can be done with API keys, usage plans and their keys, and the account: one function per AWS operation."""
 
+from console.access.services.account import get_account, update_account
 from console.access.services.api_keys import create_api_key, delete_api_key, get_api_key, get_api_keys, update_api_key
+from console.access.services.import_api_keys import ImportedKeys, import_api_keys
+from console.access.services.usage import Usage, get_usage, update_usage
 from console.access.services.usage_plan_keys import (
     create_usage_plan_key,
     delete_usage_plan_key,
@@ -16,18 +19,25 @@ from console.access.services.usage_plans import (
 )
 
 __all__ = [
+    "ImportedKeys",
+    "Usage",
     "create_api_key",
     "create_usage_plan",
     "create_usage_plan_key",
     "delete_api_key",
     "delete_usage_plan",
     "delete_usage_plan_key",
+    "get_account",
     "get_api_key",
     "get_api_keys",
+    "get_usage",
     "get_usage_plan",
     "get_usage_plan_key",
     "get_usage_plan_keys",
     "get_usage_plans",
+    "import_api_keys",
+    "update_account",
     "update_api_key",
+    "update_usage",
     "update_usage_plan",
 ]

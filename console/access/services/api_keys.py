@@ -13,9 +13,11 @@ from console.apis.services.patches import boolean, put, text
 from console.core import arns, ids, patch
 from console.core.actor import Actor, Role
 from console.core.faults import AccessDenied, BadRequest, Conflict, NotFound
+from console.core.limits import refuse_more
 from console.core.paging import Page, page
 from console.core.patch import PatchOperation, Rule
 from console.core.seal import seal, unseal
+from console.core.tags import checked
 from console.core.verbs import verb
 from console.stages.services.rows import find_stage
 
@@ -35,24 +37,30 @@ def create_api_key(
     customer_id: str | None = None,
     tags: Mapping[str, str] | None = None,
 ) -> ApiKey:
-    clear = _checked(value) if value else ids.secret()
-    key = ApiKey(
-        name=name or "",
-        description=description or "",
-        enabled=bool(enabled),
-        customer_id=customer_id or "",
-        value_sealed=seal(clear),
-        value_digest=digest(clear),
-        stage_keys=[_stage_key(one.get("restApiId", ""), one.get("stageName", "")) for one in stage_keys or ()],
-        tags=dict(tags or {}),
-    )
+    key = new_api_key(_checked(value) if value else ids.secret())
+    key.name, key.description, key.customer_id = name or "", description or "", customer_id or ""
+    key.enabled = bool(enabled)
+    key.stage_keys = [_stage_key(one.get("restApiId", ""), one.get("stageName", "")) for one in stage_keys or ()]
+    key.tags = checked(tags)
     if ApiKey.objects.filter(value_digest=key.value_digest).exists():
         raise _taken()
-    with conflict(_taken().message):
-        key.put()
-    key.value = clear
+    add(key)
     record(actor, "CreateApiKey", arn(key), {"name": key.name, "enabled": key.enabled})
     return key
+
+
+def new_api_key(value: str) -> ApiKey:
+    """Not yet written."""
+    key = ApiKey(value_sealed=seal(value), value_digest=digest(value))
+    key.value = value
+    return key
+
+
+def add(key: ApiKey) -> None:
+    """Raises LimitExceeded, or Conflict where another key has the value by now."""
+    refuse_more("api_keys", ApiKey.objects.all(), "API keys")
+    with conflict(_taken().message):
+        key.put()
 
 
 def digest(value: str) -> str:

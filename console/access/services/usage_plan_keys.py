@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable
 
-from console.access.models import UsagePlan, UsagePlanKey
+from console.access.models import ApiKey, UsagePlan, UsagePlanKey
 from console.access.services.api_keys import find_api_key, may_see_values
 from console.access.services.shared_stages import refuse_shared_stages
 from console.access.services.usage_plans import arn, find_usage_plan
 from console.accounts.services import record
 from console.core.actor import Actor, Role
-from console.core.faults import BadRequest, Conflict, LimitExceeded, NotFound
+from console.core.faults import BadRequest, Conflict, NotFound
+from console.core.limits import refuse_more
 from console.core.paging import Page, page
 from console.core.seal import unseal
 from console.core.verbs import verb
 
 KEY_TYPE = "API_KEY"
-MAX_PLANS = 10  # of one key; developer guide, "Quotas"
 
 
 @verb(needs=Role.DEPLOYER)
@@ -25,13 +25,18 @@ def create_usage_plan_key(actor: Actor, *, usage_plan_id: str, key_id: str, key_
     key = find_api_key(key_id, lock=True)  # so that no second plan of the same stage can take it meanwhile
     if UsagePlanKey.objects.filter(usage_plan=plan, api_key=key).exists():
         raise Conflict(f"API Key {key.pk} is already in Usage Plan {plan.pk}", field="keyId")
-    if UsagePlanKey.objects.filter(api_key=key).count() >= MAX_PLANS:
-        raise LimitExceeded(f"An API Key is in at most {MAX_PLANS} Usage Plans", field="keyId")
+    plan_key = join(plan, key)
+    record(actor, "CreateUsagePlanKey", arn(plan), {"keyId": key.pk})
+    return _shown(actor, [plan_key])[0]
+
+
+def join(plan: UsagePlan, key: ApiKey) -> UsagePlanKey:
+    """The caller has locked both. Raises Conflict, or LimitExceeded."""
+    refuse_more("usage_plans_per_api_key", UsagePlanKey.objects.filter(api_key=key), "usage plans", "this API key")
     refuse_shared_stages(plan, [key.pk])
     plan_key = UsagePlanKey(usage_plan=plan, api_key=key)
     plan_key.put()
-    record(actor, "CreateUsagePlanKey", arn(plan), {"keyId": key.pk})
-    return _shown(actor, [plan_key])[0]
+    return plan_key
 
 
 def _shown(actor: Actor, plan_keys: Iterable[UsagePlanKey]) -> list[UsagePlanKey]:
@@ -43,7 +48,7 @@ def _shown(actor: Actor, plan_keys: Iterable[UsagePlanKey]) -> list[UsagePlanKey
     return found
 
 
-def _find(plan: UsagePlan, key_id: str) -> UsagePlanKey:
+def find_plan_key(plan: UsagePlan, key_id: str) -> UsagePlanKey:
     plan_key = plan.plan_keys.select_related("api_key").filter(api_key=key_id).first()
     if plan_key is None:
         raise NotFound("Invalid API Key identifier specified", field="keyId")
@@ -52,7 +57,7 @@ def _find(plan: UsagePlan, key_id: str) -> UsagePlanKey:
 
 @verb(needs=Role.VIEWER)
 def get_usage_plan_key(actor: Actor, *, usage_plan_id: str, key_id: str) -> UsagePlanKey:
-    return _shown(actor, [_find(find_usage_plan(usage_plan_id), key_id)])[0]
+    return _shown(actor, [find_plan_key(find_usage_plan(usage_plan_id), key_id)])[0]
 
 
 @verb(needs=Role.VIEWER)
@@ -74,5 +79,5 @@ def get_usage_plan_keys(
 @verb(needs=Role.DEPLOYER)
 def delete_usage_plan_key(actor: Actor, *, usage_plan_id: str, key_id: str) -> None:
     plan = find_usage_plan(usage_plan_id, lock=True)
-    _find(plan, key_id).delete()
+    find_plan_key(plan, key_id).delete()
     record(actor, "DeleteUsagePlanKey", arn(plan), {"keyId": key_id})

@@ -11,7 +11,9 @@ from console.accounts.services import record
 from console.core import arns, patch
 from console.core.actor import Actor, Role
 from console.core.faults import BadRequest, NotFound
+from console.core.limits import refuse_more
 from console.core.paging import Page, page
+from console.core.tags import checked
 from console.core.verbs import verb
 
 
@@ -32,8 +34,9 @@ def create_usage_plan(
         api_stages=rules.api_stages(api_stages, name),
         throttle=rules.throttle(throttle),
         quota=rules.quota(quota),
-        tags=dict(tags or {}),
+        tags=checked(tags),
     )
+    refuse_more("usage_plans", UsagePlan.objects.all(), "usage plans")
     plan.put()
     record(actor, "CreateUsagePlan", arn(plan), {"name": name, "apiStages": plan.api_stages})
     return plan
@@ -84,8 +87,10 @@ def update_usage_plan(
 def delete_usage_plan(actor: Actor, *, usage_plan_id: str) -> None:
     plan = find_usage_plan(usage_plan_id, lock=True)
     if plan.api_stages:
+        first = f"{plan.api_stages[0]['apiId']}:{plan.api_stages[0]['stage']}"
         raise BadRequest(
-            f"Cannot delete Usage Plan {plan.pk} while API stages are associated with it", field="usagePlanId"
+            f"Cannot delete Usage Plan {plan.pk} because there are API Stages associated with it, including {first}",
+            field="usagePlanId",
         )
     record(actor, "DeleteUsagePlan", arn(plan), {"name": plan.name})
     plan.delete()

@@ -168,7 +168,7 @@ def test_plans_are_listed_and_found_by_key() -> None:
 
 def test_a_plan_with_api_stages_is_not_deleted(stage: str) -> None:
     row = plan(api_stages=[api_stage(stage)])
-    with pytest.raises(BadRequest, match="API stages are associated"):
+    with pytest.raises(BadRequest, match=f"because there are API Stages associated with it, including {stage}"):
         delete_usage_plan(DEPLOYER, usage_plan_id=row.pk)
     patch(row, ("remove", "/apiStages", stage))
     delete_usage_plan(DEPLOYER, usage_plan_id=row.pk)
