@@ -6,11 +6,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from console.access import wire as access
 from console.apis import wire as apis
 from console.core.wire.views import urls
+from console.domains import wire as domains
 from console.publishing import wire as publishing
 from console.stages import wire as stages
+from console.tags import wire as tags
 
 # The admin API: every room's operations, under AWS's own paths.
-operations = [*apis.operations, *stages.operations, *publishing.operations, *access.operations]
+rooms = [apis, stages, publishing, access, domains, tags]
+operations = [operation for room in rooms for operation in room.operations]
 
 api: list[URLPattern] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

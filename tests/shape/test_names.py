@@ -6,7 +6,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CODE = [path for package in ("console", "dataplane", "tests") for path in (ROOT / package).rglob("*.py")]
-ROOMS = [path.parent for path in (ROOT / "console").glob("*/models.py") if path.parent.name != "core"]
+ROOMS = {
+    path.parent
+    for name in ("models.py", "wire.py")  # tags are of other rooms' rows
+    for path in (ROOT / "console").glob(f"*/{name}")
+    if path.parent.name != "core"
+}
 # What every room may have.
 COMMON = {
     *("__init__", "models", "services", "wire", "forms", "pages", "tasks", "urls", "admin", "migrations"),
@@ -15,6 +20,7 @@ COMMON = {
 # What one room has beside, and why.
 OWN = {
     "apis": {"checks", "drawing", "openapi"},  # pure rules of a drawing, its form as values, documents in
+    "domains": {"checks"},  # pure rules of names and certificates
     "publishing": {"builder", "differences", "internal"},  # rows to snapshots and between two, the nodes' door
 }
 

@@ -19,6 +19,7 @@ from console.core.patch import OPS
 from console.core.wire import Operation, model
 from console.core.wire.errors import as_fault
 from console.core.wire.parse import Sent
+from console.domains import services as domains
 from console.publishing.services import create_deployment
 from console.urls import operations
 
@@ -32,7 +33,7 @@ Known: TypeAlias = dict[str, str]
 
 @pytest.fixture
 def known(db: None) -> Known:
-    """A small API that is drawn and deployed, a key and a plan."""
+    """A small API that is drawn and deployed, a key and a plan, a domain name that leads to it, a link."""
     api = apis.create_rest_api(SYSTEM, name="pets")
     root = apis.get_resources(SYSTEM, rest_api_id=api.pk).items[0]
     pets = apis.create_resource(SYSTEM, rest_api_id=api.pk, parent_id=root.pk, path_part="pets")
@@ -45,7 +46,15 @@ def known(db: None) -> Known:
     key = access.create_api_key(SYSTEM, name="key", enabled=True)
     plan = access.create_usage_plan(SYSTEM, name="plan", api_stages=[{"apiId": api.pk, "stage": "dev"}])
     access.create_usage_plan_key(SYSTEM, usage_plan_id=plan.pk, key_id=key.pk, key_type="API_KEY")
+    domain = domains.create_domain_name(SYSTEM, domain_name="api.example.com")
+    domains.create_base_path_mapping(SYSTEM, domain_name=domain.pk, base_path="pets", rest_api_id=api.pk, stage="dev")
+    target = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/pets/50dc6c495c0c9188"
     return {
+        "domain_name": domain.pk,
+        "base_path": "pets",
+        "clientcertificate_id": domains.generate_client_certificate(SYSTEM).pk,
+        "vpclink_id": domains.create_vpc_link(SYSTEM, name="link", target_arns=[target]).pk,
+        "resource_arn": f"arn:aws:apigateway:us-east-1::/restapis/{api.pk}",
         "restapi_id": api.pk,
         "resource_id": pets.pk,
         "parent_id": root.pk,
