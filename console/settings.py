@@ -61,6 +61,42 @@ def socket_dir(name: str) -> Path:
     return Path(tempfile.gettempdir()) / f"stagedoor-{os.getuid()}-{digest}" / name
 
 
+# AWS's quotas (developer guide, "Quotas"); requests_per_second and burst are the account's throttle.
+AWS_LIMITS = {
+    "api_keys": 10_000,
+    "authorizers_per_rest_api": 10,
+    "base_path_mappings_per_domain_name": 200,
+    "burst": 5_000,
+    "client_certificates": 60,
+    "documentation_parts_per_rest_api": 2_000,
+    "domain_name_access_associations": 100,
+    "domain_names": 120,
+    "models_per_rest_api": 60,
+    "private_domain_names": 50,
+    "request_validators_per_rest_api": 20,
+    "requests_per_second": 10_000,
+    "resources_per_rest_api": 300,
+    "tags_per_resource": 50,
+    "usage_plans": 300,
+    "usage_plans_per_api_key": 10,
+    "vpc_links": 20,
+}
+
+
+def limits(given: str) -> dict[str, int]:
+    """AWS's, each as `name=number` in a list separated by commas sets it. Raises SystemExit with one sentence."""
+    found = dict(AWS_LIMITS)
+    for item in filter(None, (part.strip() for part in given.split(","))):
+        name, _, number = item.partition("=")
+        if name not in found or not (number.isascii() and number.isdigit()):
+            raise SystemExit(
+                f"stagedoor: STAGEDOOR_LIMITS has {item!r}, which is no limit: write name=number, the name one of "
+                + ", ".join(sorted(found))
+            )
+        found[name] = int(number)
+    return found
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for a `postgres://user:password@host:port/name?host=/socket/dir` URL.
 
@@ -108,6 +144,10 @@ GATEWAY_URL = os.environ.get("STAGEDOOR_GATEWAY_URL", f"http://127.0.0.1:{GATEWA
 
 ACCOUNT_ID = os.environ.get("STAGEDOOR_ACCOUNT_ID", "000000000000")
 REGION = os.environ.get("STAGEDOOR_REGION", "us-east-1")
+LIMITS = limits(os.environ.get("STAGEDOOR_LIMITS", ""))
+# The DNS zone of the names that domain names point at, as tools write it into alias records; the default is AWS's own
+# of us-east-1.
+HOSTED_ZONE_ID = os.environ.get("STAGEDOOR_HOSTED_ZONE_ID", "Z1UJRXOUMOOFQ8")
 
 # Absent, they are the embedded servers' that `manage.py up` runs.
 EMBEDDED_DATABASE = not os.environ.get("DATABASE_URL")
@@ -135,6 +175,8 @@ INSTALLED_APPS = [
     "console.apis",
     "console.stages",
     "console.access",
+    "console.domains",
+    "console.sdks",
     "console.publishing",
     "console.telemetry",
     "console.up",
@@ -235,6 +277,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "forget old counts and import jobs": {"task": "telemetry.prune", "schedule": 3600.0},
     "forget old nodes": {"task": "publishing.prune", "schedule": 3600.0},
+    "find SDKs that wait": {"task": "sdks.wake", "schedule": 60.0},
+    "forget SDKs that nobody asks for": {"task": "sdks.prune", "schedule": 3600.0},
     "find imports that wait": {"task": "apis.wake_import_jobs", "schedule": 60.0},
 }
 # How long counts per minute are kept.
