@@ -20,9 +20,8 @@ from dataplane.steps.scope import context_of, first_header, request_params
 from dataplane.steps.templates import DEFAULT_TYPE, media_type
 
 _HEADER: Final = "gatewayresponse.header."
-_VARIABLE: Final = re.compile(
-    r"\$\{?((?:context|stageVariables|method\.request\.(?:path|querystring|header))(?:\.[A-Za-z0-9_-]+)+)\}?"
-)
+_NAME: Final = r"(?:context|stageVariables|method\.request\.(?:path|querystring|header))(?:\.[A-Za-z0-9_-]+)+"
+_VARIABLE: Final = re.compile(rf"\$(?:\{{({_NAME})\}}|({_NAME}))")
 _DEFAULT_TEMPLATE: Final = '{"message":$context.error.messageString}'
 _PARAMS: Final = re.compile(r"method\.(?:request|input)\.(path|querystring|header|params)\.(.+)", re.DOTALL)
 
@@ -37,9 +36,6 @@ class _Known:
 
     exchange: Exchange
     error: dict[str, Any]
-
-    def context(self) -> dict[str, Any]:
-        return {**context_of(self.exchange), "error": self.error}
 
 
 _Read: TypeAlias = Callable[[_Known], str]  # empty: there is no such thing
@@ -128,11 +124,14 @@ def _header_source(kind: str, name: str, source: str) -> _Read:
 
 
 def _substitution(template: str) -> _Read:
-    """Every second piece of what the pattern parts is a variable."""
     pieces: list[_Read] = []
-    for index, piece in enumerate(_VARIABLE.split(template)):
-        read = _variable(piece) if index % 2 else None
-        pieces.append(read or _constant(piece))
+    end = 0
+    for found in _VARIABLE.finditer(template):
+        read = _variable(found[1] or found[2])
+        if read is not None:
+            pieces += (_constant(template[end : found.start()]), read)
+            end = found.end()
+    pieces.append(_constant(template[end:]))
     return lambda known: "".join([read(known) for read in pieces])
 
 
@@ -152,7 +151,7 @@ def _variable(name: str) -> _Read | None:
 
 def _context(names: tuple[str, ...]) -> _Read:
     def read(known: _Known) -> str:
-        value: Any = known.context()
+        value: Any = {"error": known.error} if names[0] == "error" else context_of(known.exchange)
         for name in names:
             value = value.get(name) if isinstance(value, dict) else None
         return "" if value is None else text(value)

@@ -84,6 +84,11 @@ class Backend:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def connections(self) -> int:
+        """All that were ever opened."""
+        return len(self._writers)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.append(writer)
         try:
@@ -129,15 +134,18 @@ class House:
         *resources: Resource,
         variables: dict[str, str] | None = None,
         canary: tuple[float, tuple[Resource, ...], dict[str, str]] | None = None,
+        disable_execute_api_endpoint: bool = False,
+        **api: Any,
     ) -> None:
-        """Serve these resources as stage `dev`; canary: percent, resources, variable overrides."""
+        """Serve these resources as stage `dev`; canary: percent, resources, variable overrides; `api`: what else the
+        document says."""
         arm = other = None
         if canary:
             percent, drawn, overrides = canary
             arm = Canary(
                 deployment_id="canary", digest="c" * 64, percent_traffic=percent, stage_variable_overrides=overrides
             )
-            other = document(*drawn)
+            other = document(*drawn, **api)
         entry = StageEntry(
             api_id=API,
             stage_name="dev",
@@ -146,8 +154,9 @@ class House:
             digest="d" * 64,
             variables={"backend": f"127.0.0.1:{self.backend.port}", **(variables or {})},
             canary=arm,
+            disable_execute_api_endpoint=disable_execute_api_endpoint,
         )
-        self.gateway.swap([compile_stage(entry, document(*resources), other)])
+        self.gateway.swap([compile_stage(entry, document(*resources, **api), other)])
 
     async def call(
         self, method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b"", *, host: str = HOST
@@ -161,8 +170,8 @@ class House:
         return message
 
 
-def document(*resources: Resource) -> ApiDocument:
-    return ApiDocument(schema_version=SCHEMA_VERSION, api_id=API, name="test", resources=resources)
+def document(*resources: Resource, **api: Any) -> ApiDocument:
+    return ApiDocument(schema_version=SCHEMA_VERSION, api_id=API, name="test", resources=resources, **api)
 
 
 def resource(path: str, http_method: str, integration: Integration, **method: Any) -> Resource:
