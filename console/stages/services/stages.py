@@ -8,6 +8,7 @@ from console.apis.models import RestApi
 from console.apis.services.drafts import find_rest_api
 from console.core.actor import Actor, Role
 from console.core.faults import Conflict
+from console.core.tags import checked
 from console.core.verbs import verb
 from console.stages.models import Deployment, Stage
 from console.stages.services import rules
@@ -50,7 +51,7 @@ def create_stage(
         tracing_enabled=tracing_enabled,
     )
     stage.documentation_version = documentation_version or ""
-    stage.tags = dict(tags or {})
+    stage.tags = checked(tags)
     if canary_settings is not None:
         stage.canary_settings = _canary(stage, canary_settings)
     write(stage)

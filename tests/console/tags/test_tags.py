@@ -14,6 +14,7 @@ from console.domains.services import (
     generate_client_certificate,
 )
 from console.stages.models import Stage
+from console.stages.services import create_stage
 from console.tags.services import KINDS, get_tags, tag_resource, untag_resource
 from tests.console.domains.named import domain
 from tests.console.domains.test_vpc_links import TARGET
@@ -135,6 +136,23 @@ def test_what_no_tag_may_be_is_refused_and_nothing_of_it_stays() -> None:
     with pytest.raises(LimitExceeded):
         tag_resource(DEPLOYER, resource_arn=arn, tags={str(number): "" for number in range(50)})
     assert tags(arn) == {"kept": "1"}
+
+
+def test_tags_that_come_with_a_new_thing_are_checked_too() -> None:
+    wrong = {"a*b": ""}
+    api = pets()
+    deployment = deploy(api, None).pk
+    calls: list[Callable[[], Any]] = [
+        lambda: create_stage(DEPLOYER, rest_api_id=api.pk, stage_name="s", deployment_id=deployment, tags=wrong),
+        lambda: create_api_key(DEPLOYER, tags=wrong),
+        lambda: create_usage_plan(DEPLOYER, name="gold", tags=wrong),
+        lambda: generate_client_certificate(DEPLOYER, tags=wrong),
+        lambda: domain(tags=wrong),
+        lambda: create_vpc_link(DEPLOYER, name="pets", target_arns=[TARGET], tags=wrong),
+    ]
+    for call in calls:
+        with pytest.raises(BadRequest, match="Invalid tag key specified: a"):
+            call()
 
 
 def test_whoever_may_change_a_thing_may_tag_it() -> None:
