@@ -17,9 +17,9 @@ from dataplane.addressing import address
 from dataplane.exchange import ClientGone, Exchange
 from dataplane.faults import GatewayFault
 from dataplane.gateway import Gateway
-from dataplane.plan import Plan, Prepared, Reply, Stage
+from dataplane.plan import Plan, Reply, Stage
 from dataplane.steps.integrate import integrate, read
-from dataplane.steps.respond import respond, respond_fault
+from dataplane.steps.respond import respond, respond_fault, stream
 
 log = logging.getLogger(__name__)
 _draw = random.random
@@ -42,8 +42,9 @@ class Pipeline:
         exchange.request_id = trace.request_id()
         exchange.request_time = time.time()
         try:
-            plan = self.route(exchange)
-            await respond(exchange, await execute(exchange, plan))
+            reply = await execute(exchange, self.route(exchange))
+            if not respond(exchange, reply):
+                await stream(exchange, reply)
         except GatewayFault as fault:
             _answer_fault(exchange, fault)
         except ClientGone:
@@ -58,7 +59,7 @@ class Pipeline:
         if b"|" in exchange.query:  # has to be sent encoded (behaviours 12)
             raise GatewayFault("BAD_REQUEST_PARAMETERS", "Bad Request")
         found = address(exchange.authority, exchange.path.decode("latin-1"))
-        stage = self._gateway.live.get(found[:2]) if found else None
+        stage = self._gateway.live.get((found.api_id, found.stage_name)) if found else None
         if found is None or stage is None or stage.disable_execute_api_endpoint:
             raise GatewayFault("ACCESS_DENIED", "Forbidden", error_type="ForbiddenException")
         exchange.stage = stage = _arm(exchange, stage)
@@ -84,18 +85,8 @@ async def execute(exchange: Exchange, plan: Plan) -> Reply:
     """Raises GatewayFault, ClientGone."""
     if plan.authorize is not None:
         plan.authorize(exchange)
-    if plan.prepared is not None and exchange.trace is None:
-        return plan.prepared.reply(exchange) or await _prepare(exchange, plan, plan.prepared)
-    return await _stepwise(exchange, plan)
-
-
-async def _prepare(exchange: Exchange, plan: Plan, prepared: Prepared) -> Reply:
-    reply = await _stepwise(exchange, plan)
-    prepared.keep(exchange, reply)
-    return reply
-
-
-async def _stepwise(exchange: Exchange, plan: Plan) -> Reply:
+    if plan.prepared is not None and (prepared := plan.prepared.reply(exchange)) is not None:
+        return prepared
     if plan.receive is not None:
         await plan.receive(exchange)
     if plan.reads_body:
@@ -109,6 +100,8 @@ async def _stepwise(exchange: Exchange, plan: Plan) -> Reply:
     try:
         body = await read(answer) if plan.transform_response.reads(exchange, answer) else b""
         reply = plan.transform_response.reply(exchange, answer, body)
+        if plan.prepared is not None:
+            plan.prepared.keep(exchange, reply)
         return reply if plan.compress is None else await plan.compress(exchange, reply)
     except BaseException:
         answer.close()

@@ -1,7 +1,6 @@
 """Request ids and the X-Ray trace header. Source: X-Ray developer guide, "Tracing header"; behaviours 17, 104."""
 
 import random
-import time
 from binascii import b2a_base64
 
 _bits = random.SystemRandom().getrandbits
@@ -20,16 +19,16 @@ def extended_request_id(request_id: str) -> str:
     return b2a_base64(request_id[-11:].encode(), newline=False).decode()
 
 
-def trace_id(client_value: str) -> str:
+def trace_id(client_value: str, epoch: float) -> str:
     """The `X-Amzn-Trace-Id` for a backend: the client's root, parent and sampling decision where it sent them."""
     if not client_value:
-        return f"Root={_root()}"
+        return f"Root={_root(epoch)}"
     fields = dict(part.strip().partition("=")[::2] for part in client_value.split(";"))
-    root = fields.get("Root") or _root()
+    root = fields.get("Root") or _root(epoch)
     parent = fields.get("Parent") or f"{_generator.getrandbits(64):016x}"
     sampled = fields.get("Sampled") or ("1" if "Parent" in fields else "0")
     return f"Root={root};Parent={parent};Sampled={sampled}"
 
 
-def _root() -> str:
-    return f"1-{int(time.time()):08x}-{_generator.getrandbits(96):024x}"
+def _root(epoch: float) -> str:
+    return f"1-{int(epoch):08x}-{_generator.getrandbits(96).to_bytes(12, 'big').hex()}"

@@ -33,6 +33,7 @@ def logged(plan: Plan) -> Plan:
         transform_request=_IntegrationRequest(plan.transform_request),
         integrate=_integration(plan.integrate),
         transform_response=_IntegrationResponse(plan.transform_response),
+        prepared=None,
     )
 
 

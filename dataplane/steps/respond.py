@@ -12,28 +12,36 @@ from dataplane.steps.logged import tell_fault
 log = logging.getLogger(__name__)
 
 
-def _identity(exchange: Exchange) -> Headers:
+def _identified(exchange: Exchange, headers: Headers) -> Headers:
     request_id = exchange.request_id
     return [
         (b"x-amzn-RequestId", request_id.encode()),
         (b"x-amz-apigw-id", trace.extended_request_id(request_id).encode()),
+        *headers,
     ]
 
 
-async def respond(exchange: Exchange, reply: Reply) -> None:
+def respond(exchange: Exchange, reply: Reply) -> bool:
+    """False: its body is still arriving, and has to be streamed."""
+    body = reply.body
+    whole = body if isinstance(body, bytes) else body.whole()
+    if whole is None or reply.head_length is not None:
+        return False
+    exchange.response_status = reply.status
+    exchange.response_length = len(whole)
+    exchange.responder.send(reply.status, _identified(exchange, reply.headers), whole)
+    return True
+
+
+async def stream(exchange: Exchange, reply: Reply) -> None:
     """Raises ClientGone. A backend that fails under way ends the connection: its head has been sent."""
     exchange.response_status = reply.status
-    headers = _identity(exchange) + reply.headers
+    headers = _identified(exchange, reply.headers)
     if reply.head_length is not None:
         exchange.responder.start(reply.status, headers, reply.head_length)
         exchange.responder.finish()
         return
     body = reply.body
-    whole = body if isinstance(body, bytes) else body.whole()
-    if whole is not None:
-        exchange.response_length = len(whole)
-        exchange.responder.send(reply.status, headers, whole)
-        return
     assert not isinstance(body, bytes)
     exchange.responder.start(reply.status, headers, body.length)
     try:
@@ -65,7 +73,7 @@ def respond_fault(exchange: Exchange, fault: GatewayFault) -> None:
     exchange.response_length = len(body)
     if exchange.trace is not None:
         tell_fault(exchange.trace, fault, status, headers, body)
-    exchange.responder.send(status, _identity(exchange) + headers, body)
+    exchange.responder.send(status, _identified(exchange, headers), body)
 
 
 def _gatewayed(exchange: Exchange, fault: GatewayFault) -> Gatewayed:

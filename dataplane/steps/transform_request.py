@@ -55,8 +55,8 @@ class Target:
         self.api_id = api_id
 
     def gateway_headers(self, exchange: Exchange, client_trace: str) -> tuple[Header, Header]:
-        exchange.trace_id = trace.trace_id(client_trace)
-        return (b"X-Amzn-Trace-Id", exchange.trace_id.encode()), self._api_header
+        exchange.trace_id = trace_id = trace.trace_id(client_trace, exchange.request_time)
+        return (b"X-Amzn-Trace-Id", trace_id.encode()), self._api_header
 
     def request(
         self, exchange: Exchange, headers: Headers, mapped: Mapped, query: bytes, body: bytes | Body
@@ -67,7 +67,7 @@ class Target:
         if origin is None or host is None:
             origin = self._origin(mapped.path)
             host = (b"Host", host_header(origin))
-        headers = [host, *headers]
+        headers.insert(0, host)
         if mapped.header:
             headers = self._mapped_over(headers, mapped.header)
         target = self._uri.target(mapped.path, query)
@@ -127,11 +127,11 @@ class ProxyRequest:
     def __call__(self, exchange: Exchange) -> IntegrationRequest:
         mapped = self.mappings.apply(exchange)
         headers, forwarded_for, client_trace = _passing(exchange.headers)
-        source, *rest = _forwarding(exchange.source_ip, exchange.server_port, exchange.scheme)
+        source, port, scheme = _forwarding(exchange.source_ip, exchange.server_port, exchange.scheme)
         if forwarded_for:
             source = (source[0], b"%b, %b" % (forwarded_for, source[1]))
-        headers += (source, *rest, *self.target.gateway_headers(exchange, client_trace))
-        query = split_query(exchange.query)
+        headers += (source, port, scheme, *self.target.gateway_headers(exchange, client_trace))
+        query = split_query(exchange.query) if exchange.query else b""
         if mapped.querystring:
             query = b"&".join(filter(None, (query, encode_query(mapped.querystring))))
         return self.target.request(exchange, headers, mapped, query, exchange.body)

@@ -63,15 +63,20 @@ class Pool:
         if not isinstance(body, bytes):
             body = _arrived(body)
         head = _head(method, target, headers, body)
-        connection = self._kept()
-        if connection is not None:
+        connection = kept = self._kept()
+        while True:
+            if connection is None:
+                connection = await self._another(deadline)
+            waiter = connection.ask(head, body, deadline=deadline, head_only=method == b"HEAD")
             try:
-                return await _ask(connection, method, head, body, deadline)
+                return await waiter
             except Stale:
-                if method not in _IDEMPOTENT or connection.took:
+                if connection is not kept or method not in _IDEMPOTENT or connection.took:
                     raise
-        connection = await self._another(deadline)
-        return await _ask(connection, method, head, body, deadline)
+                connection = None  # once more, on another that has not waited
+            except BaseException:
+                connection.withdraw(waiter)
+                raise
 
     # the connections' side
 
@@ -179,15 +184,6 @@ class Pool:
         if not opened.done():
             opened.set_exception(fault)
         self._leave()
-
-
-async def _ask(connection: Connection, method: bytes, head: bytes, body: bytes | Body, deadline: float) -> Answer:
-    waiter = connection.ask(head, body, deadline=deadline, head_only=method == b"HEAD")
-    try:
-        return await waiter
-    except BaseException:
-        connection.withdraw(waiter)
-        raise
 
 
 def _arrived(body: Body) -> bytes | Body:
