@@ -8,11 +8,12 @@ from console.apis import wire as apis
 from console.core.wire.views import urls
 from console.domains import wire as domains
 from console.publishing import wire as publishing
+from console.sdks import wire as sdks
 from console.stages import wire as stages
 from console.tags import wire as tags
 
 # The admin API: every room's operations, under AWS's own paths.
-rooms = [apis, stages, publishing, access, domains, tags]
+rooms = [apis, stages, publishing, access, domains, sdks, tags]
 operations = [operation for room in rooms for operation in room.operations]
 
 api: list[URLPattern] = [

@@ -54,6 +54,14 @@ def stages(rows: list[Stage]) -> dict[str, Any]:
     return {"item": [stage(row) for row in rows]}
 
 
+def export(found: services.Export) -> dict[str, Any]:
+    return {
+        "contentType": found.content_type,
+        "contentDisposition": f'attachment; filename="{found.file_name}"',
+        "body": found.body,
+    }
+
+
 operations = [
     serve("GetDeployment", services.get_deployment, deployment),
     serve("GetDeployments", services.get_deployments, deployments),
@@ -65,6 +73,7 @@ operations = [
     serve("UpdateStage", services.update_stage, stage),
     serve("DeleteStage", services.delete_stage),
     serve("RollbackStage", services.rollback_stage, stage),
+    serve("GetExport", services.get_export, export),
     serve("FlushStageCache", services.flush_stage_cache),
     serve("FlushStageAuthorizersCache", services.flush_stage_authorizers_cache),
 ]

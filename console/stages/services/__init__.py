@@ -5,11 +5,13 @@
 
 from console.stages.services.caches import flush_stage_authorizers_cache, flush_stage_cache
 from console.stages.services.deployments import delete_deployment, get_deployment, get_deployments, update_deployment
+from console.stages.services.exports import Export, get_export
 from console.stages.services.history import deployment_before, history, rollback_stage
 from console.stages.services.stages import create_stage, delete_stage, get_stage, get_stages
 from console.stages.services.update import update_stage
 
 __all__ = [
+    "Export",
     "create_stage",
     "delete_deployment",
     "delete_stage",
@@ -18,6 +20,7 @@ __all__ = [
     "flush_stage_cache",
     "get_deployment",
     "get_deployments",
+    "get_export",
     "get_stage",
     "get_stages",
     "history",

@@ -3,16 +3,12 @@
 import json
 from urllib.parse import urlsplit
 
+from console.apis.openapi.export import names
 from console.apis.openapi.export.documentation import Documentation, merged
 from console.apis.openapi.export.exported import Exported, Form, Given, Members
 from console.apis.openapi.export.operations import Operations
 from console.apis.openapi.export.schemas import schemas
 from console.apis.openapi.export.security import schemes
-from console.apis.openapi.settings import BINARY, COMPRESSION, ENDPOINT, KEY_SOURCE, POLICY
-
-VALIDATORS = "x-amazon-apigateway-request-validators"
-GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
-DOCUMENTATION = "x-amazon-apigateway-documentation"
 
 
 def write(exported: Exported, form: Form) -> Members:
@@ -50,7 +46,7 @@ def _head(exported: Exported, form: Form) -> Members:
             "variables": {"basePath": {"default": exported.base_path}},
         }
     if form.apigateway and (endpoint := _endpoint(exported)):
-        server[ENDPOINT] = endpoint
+        server[names.ENDPOINT_CONFIGURATION] = endpoint
     return {"openapi": "3.0.1", "info": info, "servers": [server]}
 
 
@@ -81,23 +77,24 @@ def _has_below(path: str, paths: list[str]) -> bool:
 
 def _extensions(exported: Exported, form: Form) -> Members:
     document = exported.document
+    validators, responses = document.get("requestValidators", ()), document.get("gatewayResponses", ())
     found: Members = {}
     if form.swagger and (endpoint := _endpoint(exported)):
-        found[ENDPOINT] = endpoint
-    if document.get("requestValidators"):
-        found[VALIDATORS] = {validator_name(row): _validator(row) for row in document["requestValidators"]}
-    if document.get("gatewayResponses"):
-        found[GATEWAY_RESPONSES] = {row["responseType"]: _gateway_response(row) for row in document["gatewayResponses"]}
+        found[names.ENDPOINT_CONFIGURATION] = endpoint
+    if validators:
+        found[names.REQUEST_VALIDATORS] = {validator_name(row): _validator(row) for row in validators}
+    if responses:
+        found[names.GATEWAY_RESPONSES] = {row["responseType"]: _gateway_response(row) for row in responses}
     if document.get("apiKeySource", "HEADER") != "HEADER":
-        found[KEY_SOURCE] = document["apiKeySource"]
+        found[names.API_KEY_SOURCE] = document["apiKeySource"]
     if document.get("binaryMediaTypes"):
-        found[BINARY] = list(document["binaryMediaTypes"])
+        found[names.BINARY_MEDIA_TYPES] = list(document["binaryMediaTypes"])
     if document.get("minimumCompressionSize") is not None:
-        found[COMPRESSION] = document["minimumCompressionSize"]
+        found[names.MINIMUM_COMPRESSION_SIZE] = document["minimumCompressionSize"]
     if document.get("policy"):
-        found[POLICY] = json.loads(document["policy"])
+        found[names.POLICY] = json.loads(document["policy"])
     if exported.documentation:
-        found[DOCUMENTATION] = dict(exported.documentation)
+        found[names.DOCUMENTATION] = dict(exported.documentation)
     return found
 
 
@@ -106,8 +103,7 @@ def validator_name(row: Given) -> str:
 
 
 def _validator(row: Given) -> Members:
-    names = ("validateRequestBody", "validateRequestParameters")
-    return {name: bool(row.get(name)) for name in names}
+    return {name: bool(row.get(name)) for name in ("validateRequestBody", "validateRequestParameters")}
 
 
 def _gateway_response(row: Given) -> Members:

@@ -2,16 +2,16 @@
 
 from console.apis.openapi.export.exported import Given, Members
 
-# The members that are said as they are, when they are not what they always are.
+# The members that are said as they are, where there is anything to say.
 _PLAIN = (
     "connectionId",
     "credentials",
     "requestParameters",
     "requestTemplates",
     "contentHandling",
-    "timeoutInMillis",
     "cacheKeyParameters",
 )
+_TIMEOUT = 29_000
 
 
 def integration(given: Given, resource_id: str) -> Members:
@@ -27,6 +27,8 @@ def integration(given: Given, resource_id: str) -> Members:
     said |= {name: given[name] for name in _PLAIN if given.get(name)}
     if given.get("cacheNamespace", "") not in ("", resource_id):
         said["cacheNamespace"] = given["cacheNamespace"]
+    if given.get("timeoutInMillis", _TIMEOUT) != _TIMEOUT:
+        said["timeoutInMillis"] = given["timeoutInMillis"]
     if given.get("insecureSkipVerification"):
         said["tlsConfig"] = {"insecureSkipVerification": True}
     return {name: value for name, value in said.items() if value not in (None, {})}

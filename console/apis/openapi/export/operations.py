@@ -6,13 +6,11 @@ from typing import Any
 from console.apis.openapi.export.documentation import Documentation, merged
 from console.apis.openapi.export.exported import Exported, Form, Given, Members
 from console.apis.openapi.export.integrations import integration
+from console.apis.openapi.export.names import ANY_METHOD, INTEGRATION, REQUEST_VALIDATOR
 from console.apis.openapi.export.schemas import schema_reference
 from console.apis.openapi.export.security import requirements
-from console.apis.openapi.integrations import EXTENSION
-from console.apis.openapi.operations import ANY
-from console.apis.openapi.parameters import JSON
 
-VALIDATOR = "x-amazon-apigateway-request-validator"
+JSON = "application/json"
 POSTMAN = "x-postman-meta"
 _PLACES = {"path": "path", "querystring": "query", "header": "header"}
 _DOCUMENTED = {"path": "PATH_PARAMETER", "query": "QUERY_PARAMETER", "header": "REQUEST_HEADER"}
@@ -28,7 +26,7 @@ class Operations:
     def item(self, resource: Given) -> Members:
         found = {}
         for method in resource.get("methods", ()):
-            name = ANY if method["httpMethod"] == "ANY" else method["httpMethod"].lower()
+            name = ANY_METHOD if method["httpMethod"] == "ANY" else method["httpMethod"].lower()
             found[name] = self._operation(resource, method)
         return merged(found, self.documentation.at("RESOURCE", path=resource["path"]))
 
@@ -123,9 +121,9 @@ class Operations:
         said: Members = {}
         validator: Any = self.validators.get(method.get("requestValidatorId", ""))
         if self.form.apigateway and validator:
-            said[VALIDATOR] = validator
+            said[REQUEST_VALIDATOR] = validator
         if self.form.integrations:
-            said[EXTENSION] = integration(method["integration"], resource["id"])
+            said[INTEGRATION] = integration(method["integration"], resource["id"])
         if self.form.postman and method.get("authorizationType") == "AWS_IAM":
             said[POSTMAN] = self._postman()
         return said

@@ -1,7 +1,7 @@
 """Who may call: API keys, IAM and authorizers, as security schemes and as what a method requires."""
 
 from console.apis.openapi.export.exported import Exported, Form, Given, Members
-from console.apis.openapi.security import AUTHORIZER, AUTHTYPE
+from console.apis.openapi.export.names import AUTHORIZER, AUTHTYPE
 
 KEY, SIGV4 = "api_key", "sigv4"
 _HEADER = "method.request.header."

@@ -1,0 +1,17 @@
+"""AWS's extensions, as they are written. Source: developer guide, "OpenAPI extensions for API Gateway"."""
+
+_PREFIX = "x-amazon-apigateway"
+
+ANY_METHOD = f"{_PREFIX}-any-method"
+API_KEY_SOURCE = f"{_PREFIX}-api-key-source"
+AUTHORIZER = f"{_PREFIX}-authorizer"
+AUTHTYPE = f"{_PREFIX}-authtype"
+BINARY_MEDIA_TYPES = f"{_PREFIX}-binary-media-types"
+DOCUMENTATION = f"{_PREFIX}-documentation"
+ENDPOINT_CONFIGURATION = f"{_PREFIX}-endpoint-configuration"
+GATEWAY_RESPONSES = f"{_PREFIX}-gateway-responses"
+INTEGRATION = f"{_PREFIX}-integration"
+MINIMUM_COMPRESSION_SIZE = f"{_PREFIX}-minimum-compression-size"
+POLICY = f"{_PREFIX}-policy"
+REQUEST_VALIDATOR = f"{_PREFIX}-request-validator"
+REQUEST_VALIDATORS = f"{_PREFIX}-request-validators"
