@@ -18,6 +18,7 @@ class Limits:
     """AWS's limits where AWS has them, in bytes and seconds."""
 
     head_bytes: int = 10_240  # request line and headers
+    url_bytes: int = 8_192
     body_bytes: int = 10 * 1024 * 1024
     header_seconds: float = 10.0  # to send a whole head
     idle_seconds: float = 60.0  # between requests of one connection

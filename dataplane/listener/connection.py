@@ -66,7 +66,7 @@ class Connection(asyncio.Protocol):
         self._handler: spawn.Running | None = None
         self._serving = False
         self._last = False  # the client asks for nothing after what has come
-        self._refusal = b""  # the body of the 400 that follows the last answer
+        self._refusal: Refused | None = None  # follows the last answer
         self._broken = False  # the body under way never ends
         self._expects = False
         self._body_paused = self._queue_paused = False
@@ -157,7 +157,7 @@ class Connection(asyncio.Protocol):
         if self._ending or self.gone:
             return
         if self._refusal and self._current is None and not self._queue:
-            self.transport.write(simple_answer(400, self._refusal))
+            self.transport.write(simple_answer(self._refusal.status, self._refusal.body))
             self._end(linger=True)
             return
         if self._queue_paused is not bool(self._rest or self._queue):
@@ -181,12 +181,16 @@ class Connection(asyncio.Protocol):
 
     def _refuse(self, refused: Refused) -> None:
         self._rest = b""
-        if self._reader.arriving is not None:
-            # The pipeline answers, for the request has begun.
-            self._reader.arriving.fail(GatewayFault("BAD_REQUEST_BODY", "Bad Request"))
+        arriving = self._reader.arriving
+        if arriving is None:
+            self._refusal = None if self._last else refused
+        elif self._queue and self._queue[-1].body is arriving:  # nobody has begun with it
+            self._queue.pop()
+            self._reader.drop()
+            self._refusal = refused
+        else:  # the pipeline answers
+            arriving.fail(GatewayFault("BAD_REQUEST_BODY", "Bad Request"))
             self._broken = True
-        elif not self._last:
-            self._refusal = refused.args[0]
 
     def _serve(self) -> None:
         while self._queue and self._current is None and self._writable is None and not self._ending:
@@ -205,7 +209,7 @@ class Connection(asyncio.Protocol):
         if not responder.finished:
             self.break_off()
         elif not responder.keep_alive or (self._broken and not self._queue):
-            self._end(linger=self._reader.begun)
+            self._end(linger=True)
         else:
             if self._reader.arriving is not None and not self._queue:
                 self._reader.arriving.fail(ClientGone())  # untaken: what comes is dropped

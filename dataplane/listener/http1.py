@@ -17,6 +17,7 @@ from dataplane.settings import Limits
 
 BAD_REQUEST = b'{"message":"Bad Request"}'
 HEAD_TOO_LARGE = b'{"message":"Request header or cookie too large"}'
+URL_TOO_LONG = b'{"message":"URI Too Long"}'
 # The headers that are read here, and the lengths of their names: cheaper than lower-casing every name.
 _READ = frozenset((b"host", b"expect", b"upgrade", b"content-length", b"transfer-encoding", b"x-http-method-override"))
 _READ_LENGTHS = frozenset(map(len, _READ))
@@ -26,7 +27,12 @@ _FRAMING_PER_BYTE = 16
 
 
 class Refused(Exception):
-    """Not HTTP as this listener reads it; the argument is the body of the 400."""
+    """Not HTTP as this listener reads it, or too much of it; the answer's body and status."""
+
+    def __init__(self, body: bytes = BAD_REQUEST, status: int = 400) -> None:
+        super().__init__(body)
+        self.body = body
+        self.status = status
 
 
 @dataclass(slots=True)
@@ -54,12 +60,14 @@ class Reader:
         "_arrived",
         "_chunked",
         "_fed",
+        "_follows",
         "_headers",
         "_limits",
         "_parser",
         "_read",
         "_receiver",
         "_replay",
+        "_seen",
         "_skip_head",
         "_url",
         "arriving",
@@ -74,6 +82,8 @@ class Reader:
         self._headers: Headers = []
         self._read: dict[bytes, bytes] = {}
         self._fed = 0  # bytes of a head that is not complete
+        self._seen = b""  # what was read since the head began, or what holds its beginning
+        self._follows = False  # another message ended in it
         self._chunked = False
         self._arrived = 0
         self._allowance = 0
@@ -93,6 +103,7 @@ class Reader:
         """Raises Refused."""
         self._fed += len(data)
         self._allowance -= len(data)
+        self._seen = self._seen + data if self._seen else data
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -100,12 +111,18 @@ class Reader:
         except httptools.HttpParserCallbackError as error:
             raise (error.__context__ or error) from None
         except httptools.HttpParserError:
-            raise Refused(BAD_REQUEST) from None
+            raise Refused from None
+        if self.arriving is not None or (self._follows and not self.begun):
+            self._seen, self._follows = b"", False
         if self.arriving is None:
             if self._fed > self._limits.head_bytes:
                 raise Refused(HEAD_TOO_LARGE)
         elif self._chunked and self._allowance < 0:
-            raise Refused(BAD_REQUEST)
+            raise Refused
+
+    def drop(self) -> None:
+        """The request whose body is arriving is not to be."""
+        self.arriving = None
 
     def _go_on(self, rest: bytes) -> None:
         """llhttp stops at an Upgrade, as though no body followed. This listener upgrades nothing: it reads on, with a
@@ -124,6 +141,8 @@ class Reader:
 
     def on_url(self, url: bytes) -> None:
         self._url += url
+        if len(self._url) > self._limits.url_bytes:
+            raise Refused(URL_TOO_LONG, 414)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._headers.append((name, value.rstrip()))
@@ -131,7 +150,7 @@ class Reader:
             name = name.lower()
             if name in _READ:
                 if name in _ONCE and name in self._read:
-                    raise Refused(BAD_REQUEST)
+                    raise Refused
                 self._read[name] = value
 
     def on_headers_complete(self) -> None:
@@ -158,6 +177,7 @@ class Reader:
         if self._replay:
             return
         self.begun = False
+        self._follows = True
         if self._headers:  # trailers: nobody reads them
             self._clear()
         self._fed = 0
@@ -185,17 +205,14 @@ class Reader:
         method = METHODS.get(parser.get_method())
         protocol = PROTOCOLS.get(parser.get_http_version())
         if method is None or protocol is None:
-            raise Refused(BAD_REQUEST)
-        host = self._host(protocol)
+            raise Refused
         url = self._url
+        self._exact(b"%b %b %b\r\n" % (parser.get_method(), url, protocol.encode()))
+        authority = self._authority(protocol)
         if not url.startswith(b"/"):
-            found = absolute(url)
-            if found is None:
-                raise Refused(BAD_REQUEST)
-            host, url = found
-        authority = authority_of(host)
-        if authority is None or b"#" in url:
-            raise Refused(BAD_REQUEST)
+            authority, url = self._absolute(url, authority)
+        if b"#" in url:
+            raise Refused
         path, _, query = url.partition(b"?")
         body = self._body(protocol)
         expects = body is not None and self._read.get(b"expect", b"").lower() == b"100-continue"
@@ -211,13 +228,32 @@ class Reader:
         asked = override.decode("latin-1").strip().upper()
         return method if "HEAD" in (method, asked) or not asked else asked
 
-    def _host(self, protocol: str) -> bytes:
+    def _exact(self, line: bytes) -> None:
+        """llhttp takes several spaces for one, and a bare CR or LF for an empty line before the request line."""
+        if self._seen.startswith(line):
+            return
+        before, found, _ = self._seen.partition(line)
+        if not found or not (self._follows or before == b"\r\n" * (len(before) // 2)):
+            raise Refused
+
+    def _authority(self, protocol: str) -> str:
         host = self._read.get(b"host")
         if host is None:
             if protocol == "HTTP/1.1":
-                raise Refused(BAD_REQUEST)
-            return b""
-        return host.rstrip()
+                raise Refused
+            return ""
+        authority = authority_of(host.rstrip())
+        if authority is None:
+            raise Refused
+        return authority
+
+    def _absolute(self, url: bytes, authority: str) -> tuple[str, bytes]:
+        """RFC 9112 3.2.2 has the target win over Host: whoever looked at Host alone would have seen another request."""
+        found = absolute(url)
+        named = authority_of(found[0]) if found else None
+        if found is None or named is None or (authority and authority != named):
+            raise Refused
+        return named, found[1]
 
     def _body(self, protocol: str) -> Inflow | None:
         read = self._read
@@ -226,7 +262,7 @@ class Reader:
         if coding is None and declared is None:
             return None
         if coding is not None and (coding.rstrip().lower() != b"chunked" or protocol == "HTTP/1.0"):
-            raise Refused(BAD_REQUEST)
+            raise Refused
         length = None if declared is None else int(declared)
         if length == 0:
             return None

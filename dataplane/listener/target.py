@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(?::[0-9]*)?")
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{0,5}))?")
 _ABSOLUTE = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://([^/?]+)(.*)", re.DOTALL)
 # What RFC 9110, 5789 and WebDAV define and an API may be asked; not CONNECT, and not the methods of RTSP.
 _NAMES = (
@@ -18,7 +18,9 @@ PROTOCOLS = {"1.1": "HTTP/1.1", "1.0": "HTTP/1.0"}
 def authority_of(host: bytes) -> str | None:
     """Lower case, without the port; None: not a host."""
     found = _HOST.fullmatch(host)
-    return found[1].decode().lower() if found else None
+    if found is None or int(found[2] or 0) > 65_535:
+        return None
+    return found[1].decode().lower()
 
 
 def absolute(url: bytes) -> tuple[bytes, bytes] | None:

@@ -151,7 +151,6 @@ def test_bytes_after_the_last_request_are_nobodys(run: Run) -> None:
 @pytest.mark.parametrize(
     "head",
     [
-        b"GET /" + b"a" * 11_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 11_000 + b"\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 2_000 + b"\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 30_000,
@@ -168,6 +167,25 @@ def test_a_head_over_the_limit_is_refused(run: Run, head: bytes) -> None:
     run(test())
 
 
+@pytest.mark.parametrize("url", [b"/" + b"a" * 8_192, b"/?" + b"a" * 20_000])
+def test_a_url_over_the_limit_is_refused_by_its_own_name(run: Run, url: bytes) -> None:
+    async def test() -> None:
+        async with serving(Echo().handle) as house, house.client() as client:
+            reply = await client.ask(b"GET " + url + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert (reply.status, reply.body) == (414, b'{"message":"URI Too Long"}')
+            assert await client.ended() == b""
+
+    run(test())
+
+
+def test_a_url_at_the_limit_is_taken(run: Run) -> None:
+    async def test() -> None:
+        async with serving(Echo().handle) as house, house.client() as client:
+            assert (await client.ask(b"GET /%b HTTP/1.1\r\nHost: x\r\n\r\n" % (b"a" * 8_191))).status == 200
+
+    run(test())
+
+
 def test_a_head_at_the_limit_is_taken_even_when_more_follows(run: Run) -> None:
     async def test() -> None:
         head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8000\r\nX: %b\r\n\r\n" % (b"a" * 10_000)
@@ -178,12 +196,12 @@ def test_a_head_at_the_limit_is_taken_even_when_more_follows(run: Run) -> None:
     run(test())
 
 
-def test_the_authority_of_an_absolute_target_wins_over_host(run: Run) -> None:
+def test_an_absolute_target_may_name_the_host_again(run: Run) -> None:
     async def test() -> None:
         echo = Echo()
         async with serving(echo.handle) as house, house.client() as client:
-            await client.ask(b"GET http://API.example:80/p?q=1 HTTP/1.1\r\nHost: other\r\n\r\n")
-            await client.ask(b"GET HTTPS://[::1]:8?q HTTP/1.1\r\nHost: other\r\n\r\n")
+            await client.ask(b"GET http://API.example:80/p?q=1 HTTP/1.1\r\nHost: api.example\r\n\r\n")
+            await client.ask(b"GET HTTPS://[::1]:8?q HTTP/1.1\r\nHost: [::1]:8\r\n\r\n")
             assert [(e.authority, e.path, e.query) for e in echo.seen] == [
                 ("api.example", b"/p", b"q=1"),
                 ("[::1]", b"/", b"q"),
@@ -236,4 +254,4 @@ def test_an_upgrade_is_ignored_and_its_body_is_not(run: Run, framed: bytes) -> N
 
 def test_the_limits_are_those_of_aws() -> None:
     limits = Limits()
-    assert (limits.head_bytes, limits.body_bytes) == (10_240, 10_485_760)
+    assert (limits.head_bytes, limits.url_bytes, limits.body_bytes) == (10_240, 8_192, 10_485_760)

@@ -198,7 +198,7 @@ def test_a_handler_may_take_longer_than_any_time_out_of_the_client(run: Run) -> 
 def test_draining_closes_idle_connections_and_answers_what_is_under_way(run: Run) -> None:
     async def test() -> None:
         gate = Gate()
-        async with serving(gate.handle) as house, house.client() as idle, house.client() as busy:
+        async with serving(gate.handle, linger_seconds=0.05) as house, house.client() as idle, house.client() as busy:
             busy.say(GET)
             await until(lambda: gate.waiting and house.server.connections == 2)
             drained = asyncio.ensure_future(house.server.drain(5))
