@@ -153,6 +153,10 @@ def model(row: Model) -> Members:
     }
 
 
+def model_template(text: str) -> Members:
+    return {"value": text}
+
+
 def models(page: Page[Model]) -> Members:
     return {"items": [model(row) for row in page.items], "position": page.position}
 
@@ -254,6 +258,7 @@ operations = [
     serve("DeleteIntegrationResponse", services.delete_integration_response),
     serve("CreateModel", services.create_model, model),
     serve("GetModel", services.get_model, model),
+    serve("GetModelTemplate", services.get_model_template, model_template),
     serve("GetModels", services.get_models, models),
     serve("UpdateModel", services.update_model, model),
     serve("DeleteModel", services.delete_model),

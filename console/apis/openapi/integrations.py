@@ -43,8 +43,8 @@ def _draft(source: Source, given: dict[str, Any], kind: str, at: Pointer) -> Int
         connection_type=_one_of(source, given, "connectionType", CONNECTION_TYPES, "INTERNET", at),
         connection_id=text("connectionId"),
         credentials=text("credentials"),
-        request_parameters=_texts(source, given, "requestParameters", at),
-        request_templates=_texts(source, given, "requestTemplates", at),
+        request_parameters=source.texts(given, "requestParameters", at),
+        request_templates=source.texts(given, "requestTemplates", at),
         passthrough_behavior=_one_of(source, given, "passthroughBehavior", PASSTHROUGH, "WHEN_NO_MATCH", at),
         content_handling=_one_of(source, given, "contentHandling", CONTENT_HANDLING, "", at),
         timeout_in_millis=source.member(given, "timeoutInMillis", int, 29_000, at),
@@ -63,17 +63,6 @@ def _one_of(source: Source, given: dict[str, Any], name: str, known: tuple[str, 
         return value
     source.report.error((*at, name), f"'{name}' must be one of {', '.join(known)}, not '{given.get(name)}'")
     return default
-
-
-def _texts(source: Source, given: dict[str, Any], name: str, at: Pointer) -> dict[str, str]:
-    """A map of texts. A template that is null is one that passes through."""
-    found = {}
-    for key, value in source.member(given, name, dict, {}, at).items():
-        if isinstance(value, str):
-            found[key] = value
-        elif value is not None:
-            source.report.error((*at, name, key), f"A value of '{name}' must be a text")
-    return found
 
 
 def _responses(source: Source, given: dict[str, Any], at: Pointer) -> list[IntegrationResponseDraft]:
@@ -99,8 +88,8 @@ def _response(source: Source, pattern: str, value: dict[str, Any], here: Pointer
     return IntegrationResponseDraft(
         status_code=source.member(value, "statusCode", str, "200", here),
         selection_pattern="" if pattern == "default" else pattern,
-        response_parameters=_texts(source, value, "responseParameters", here),
-        response_templates=_texts(source, value, "responseTemplates", here),
+        response_parameters=source.texts(value, "responseParameters", here),
+        response_templates=source.texts(value, "responseTemplates", here),
         content_handling=_one_of(source, value, "contentHandling", CONTENT_HANDLING, "", here),
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from console.apis.drawing import MethodDraft
 from console.apis.openapi.integrations import EXTENSION, read_integration
 from console.apis.openapi.parameters import JSON, Parameters, read_parameters, read_request_body
+from console.apis.openapi.request_validators import NAMED, named_validator
 from console.apis.openapi.responses import read_responses
 from console.apis.openapi.schemas import Models
 from console.apis.openapi.security import AUTH, Scheme, read_security
@@ -15,7 +16,7 @@ from console.apis.openapi.syntax import Pointer
 ANY = "x-amazon-apigateway-any-method"
 VERBS = {verb: verb.upper() for verb in ("get", "put", "post", "delete", "options", "head", "patch")} | {ANY: "ANY"}
 _BESIDE = frozenset(("parameters", "summary", "description", "servers", "$ref"))
-_KNOWN_EXTENSIONS = frozenset((EXTENSION, AUTH, ANY))
+_KNOWN_EXTENSIONS = frozenset((EXTENSION, AUTH, ANY, NAMED))
 
 
 class Operations:
@@ -23,6 +24,7 @@ class Operations:
 
     def __init__(self, source: Source, models: Models, schemes: dict[str, Scheme], step: Callable[[], None]) -> None:
         self.source, self.models, self.schemes, self.step = source, models, schemes, step
+        self._validator = named_validator(source, source.root, "", ())
         self._consumes = self._media_types(source.root, "consumes", ())
         self._produces = self._media_types(source.root, "produces", ())
 
@@ -64,6 +66,7 @@ class Operations:
             operation_name=source.member(operation, "operationId", str, "", pointer)[:255],
             request_parameters={**shared.declared, **own.declared},
             request_models=bodies,
+            request_validator=named_validator(source, operation, self._validator, pointer),
             responses=read_responses(source, self.models, operation, produces, pointer),
         )
         read_security(source, self.schemes, operation, draft, pointer)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from console.apis.drawing import DocumentationPartDraft, Drawing, MethodDraft
 from console.apis.openapi.documentation import EXTENSION as DOCUMENTATION
 from console.apis.openapi.documentation import read_documentation_parts
+from console.apis.openapi.gateway_responses import read_gateway_responses
 from console.apis.openapi.operations import VERBS, Operations
 from console.apis.openapi.options import Options
 from console.apis.openapi.report import Line, Report
+from console.apis.openapi.request_validators import read_request_validators
 from console.apis.openapi.schemas import Models
 from console.apis.openapi.security import read_schemes
 from console.apis.openapi.settings import base_path, read_settings
@@ -36,8 +38,15 @@ def read(body: bytes | str, *, rest_api_id: str, options: Options, progress: Pro
     models = Models(source)
     models.read()
     paths = source.section(("paths",))
-    operations = Operations(source, models, read_schemes(source), _stepper(paths, progress))
-    drawing = Drawing(settings=settings)
+    schemes = read_schemes(source)
+    operations = Operations(source, models, schemes, _stepper(paths, progress))
+    drawing = Drawing(
+        settings=settings,
+        request_validators=read_request_validators(source),
+        authorizers=[scheme.authorizer for scheme in schemes.values() if scheme.authorizer is not None],
+        gateway_responses=read_gateway_responses(source),
+        documentation_parts=_documentation(source, options),
+    )
     prefix = _prefix(source, options)
     for path, item in paths.items():
         if not path.startswith("x-"):
@@ -46,6 +55,14 @@ def read(body: bytes | str, *, rest_api_id: str, options: Options, progress: Pro
     report.refuse()
     report.lines.sort(key=lambda line: line["line"] or 0)
     return Reading(drawing, report.lines, report.warnings)
+
+
+def _documentation(source: Source, options: Options) -> list[DocumentationPartDraft] | None:
+    if options.documentation:
+        return read_documentation_parts(source)
+    if source.at((DOCUMENTATION,)) is not None:
+        source.report.ignored((DOCUMENTATION,), "Documentation is ignored, as was asked")
+    return None
 
 
 def read_documentation(body: bytes | str, *, rest_api_id: str) -> tuple[list[DocumentationPartDraft], list[str]]:

@@ -5,6 +5,7 @@ import json
 import re
 from typing import Any
 
+from console.apis.checks.schemas import SCHEMA_LISTS, SCHEMA_MAPS, SUBSCHEMAS
 from console.apis.drawing import ModelDraft
 from console.apis.openapi.source import Source, local
 from console.apis.openapi.syntax import Pointer
@@ -81,8 +82,7 @@ class Models:
         )
 
     def _rewritten(self, value: Any, pointer: Pointer) -> Any:
-        if isinstance(value, list):
-            return [self._rewritten(inner, (*pointer, str(index))) for index, inner in enumerate(value)]
+        """A schema in JSON schema draft 4, which is what a model holds; what is no schema is left as it is."""
         if not isinstance(value, dict):
             return value
         if isinstance(value.get("$ref"), str):
@@ -92,4 +92,32 @@ class Models:
                 if name
                 else {}
             )
-        return {key: self._rewritten(inner, (*pointer, key)) for key, inner in value.items()}
+        found = {key: self._inside(key, inner, (*pointer, key)) for key, inner in value.items()}
+        for said in as_draft_4(found):
+            self.source.report.approximated(pointer, said)
+        return found
+
+    def _inside(self, keyword: str, value: Any, pointer: Pointer) -> Any:
+        if keyword in (*SCHEMA_MAPS, "dependencies") and isinstance(value, dict):
+            return {name: self._rewritten(inner, (*pointer, name)) for name, inner in value.items()}
+        if keyword in (*SCHEMA_LISTS, *SUBSCHEMAS) and isinstance(value, list):
+            return [self._rewritten(inner, (*pointer, str(index))) for index, inner in enumerate(value)]
+        return self._rewritten(value, pointer) if keyword in SUBSCHEMAS else value
+
+
+def as_draft_4(schema: dict[str, Any]) -> list[str]:
+    """Rewrites in place what OpenAPI's schemas say and draft 4 does not; tells what it did."""
+    told = []
+    for keyword in ("required", "enum"):
+        if schema.get(keyword) == [] or (keyword == "required" and isinstance(schema.get(keyword), bool)):
+            del schema[keyword]
+            told.append(f"'{keyword}' is left out: in draft 4 it is a list of one or more")
+    for keyword, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        bound = schema.get(keyword)
+        if isinstance(bound, int | float) and not isinstance(bound, bool):
+            schema[limit], schema[keyword] = bound, True
+            told.append(f"'{keyword}' is said beside '{limit}', as draft 4 has it")
+        elif isinstance(bound, bool) and limit not in schema:
+            del schema[keyword]
+            told.append(f"'{keyword}' is left out: there is no '{limit}' beside it")
+    return told

@@ -1,26 +1,27 @@
 """An operation's `security` to API keys and authorization types.
 
 Only what an operation says counts: AWS does not use the document's own `security` (developer guide, important notes).
-What this version has no authorizer for is drawn closed, never open: its authorization type refuses every request.
+What has no authorizer is drawn closed, never open: its authorization type refuses every request.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from console.apis.drawing import MethodDraft
+from console.apis.drawing import AuthorizerDraft, MethodDraft
+from console.apis.openapi.authorizers import AUTHORIZER, AUTHTYPE, read_authorizer
 from console.apis.openapi.source import Source
 from console.apis.openapi.syntax import Pointer
 
+__all__ = ["AUTH", "AUTHORIZER", "AUTHTYPE", "Scheme", "read_schemes", "read_security"]
+
 AUTH = "x-amazon-apigateway-auth"
-AUTHTYPE = "x-amazon-apigateway-authtype"
-AUTHORIZER = "x-amazon-apigateway-authorizer"
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
     kind: str  # API_KEY, AWS_IAM, CUSTOM, COGNITO_USER_POOLS, or "" for what API Gateway does not enforce
     pointer: Pointer
-    scopes: list[str] = field(default_factory=list)
+    authorizer: AuthorizerDraft | None = None
 
 
 def read_schemes(source: Source) -> dict[str, Scheme]:
@@ -29,35 +30,40 @@ def read_schemes(source: Source) -> dict[str, Scheme]:
         pointer = (*source.security_schemes_at, name)
         given, at = source.resolve(value, pointer)
         if isinstance(given, dict):
-            schemes[name] = Scheme(_kind(source, given, at), pointer)
+            schemes[name] = _scheme(source, name, given, pointer, at)
             _say(source, name, schemes[name])
         elif given is not None:
             source.report.error(pointer, "A security scheme must be an object")
     return schemes
 
 
-def _kind(source: Source, given: dict[str, Any], at: Pointer) -> str:
-    authorizer = source.member(given, AUTHORIZER, dict, {}, at)
+def _scheme(source: Source, name: str, given: dict[str, Any], pointer: Pointer, at: Pointer) -> Scheme:
     authtype = source.member(given, AUTHTYPE, str, "", at).lower()
-    if authorizer or authtype in ("custom", "cognito_user_pools"):
-        cognito = "cognito_user_pools" in (authtype, str(authorizer.get("type")).lower())
-        return "COGNITO_USER_POOLS" if cognito else "CUSTOM"
+    if AUTHORIZER in given:
+        authorizer = read_authorizer(source, name, given, at)
+        cognito = authorizer is not None and authorizer.type == "COGNITO_USER_POOLS"
+        return Scheme("COGNITO_USER_POOLS" if cognito else "CUSTOM", pointer, authorizer)
+    if authtype in ("custom", "cognito_user_pools"):
+        return Scheme(authtype.upper(), pointer)
     if authtype == "awssigv4":
-        return "AWS_IAM"
+        return Scheme("AWS_IAM", pointer)
     named = source.member(given, "name", str, "", at).lower()
     is_key = (given.get("type"), given.get("in"), named) == ("apiKey", "header", "x-api-key")
-    return "API_KEY" if is_key else ""
+    return Scheme("API_KEY" if is_key else "", pointer)
 
 
 def _say(source: Source, name: str, scheme: Scheme) -> None:
-    if scheme.kind == "API_KEY":
+    if scheme.authorizer is not None:
+        source.report.taken(scheme.pointer, f"Taken as authorizer '{name}' ({scheme.authorizer.type})")
+    elif scheme.kind == "API_KEY":
         source.report.taken(scheme.pointer, f"Methods that name '{name}' require an API key")
     elif scheme.kind == "AWS_IAM":
         source.report.taken(scheme.pointer, f"Methods that name '{name}' require AWS_IAM authorization")
     elif scheme.kind:
         source.report.approximated(
             scheme.pointer,
-            f"Authorizer '{name}' is not kept by this version: methods that name it stay closed ({scheme.kind})",
+            f"No authorizer of a REST API is said for '{name}': methods that name it stay closed ({scheme.kind}) "
+            "unless the API has an authorizer of this name",
             warn=True,
         )
     else:
@@ -86,6 +92,7 @@ def _require(source: Source, scheme: Scheme | None, name: str, scopes: Any, draf
         draft.api_key_required = True
     elif scheme.kind:
         draft.authorization_type = scheme.kind
+        draft.authorizer = name
         draft.authorization_scopes = [str(scope) for scope in scopes] if isinstance(scopes, list) else []
     else:
         source.report.ignored(

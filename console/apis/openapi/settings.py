@@ -6,26 +6,29 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from console.apis.models import API_KEY_SOURCES
+from console.apis.openapi import documentation, gateway_responses, request_validators
 from console.apis.openapi.source import Source
 from console.apis.openapi.syntax import Pointer
 
 BINARY = "x-amazon-apigateway-binary-media-types"
 KEY_SOURCE = "x-amazon-apigateway-api-key-source"
 COMPRESSION = "x-amazon-apigateway-minimum-compression-size"
+TAG_VALUE = "x-amazon-apigateway-tag-value"
 POLICY = "x-amazon-apigateway-policy"
 ENDPOINT = "x-amazon-apigateway-endpoint-configuration"
+_ELSEWHERE = (
+    documentation.EXTENSION,
+    gateway_responses.EXTENSION,
+    request_validators.EXTENSION,
+    request_validators.NAMED,
+)
 _TAKEN = (BINARY, KEY_SOURCE, COMPRESSION, POLICY, ENDPOINT)
 # Known to AWS, not kept by this version; those that change what callers get are warned of.
 _NOT_KEPT = {
-    "x-amazon-apigateway-gateway-responses": "Gateway responses are",
-    "x-amazon-apigateway-request-validators": "Request validators are",
-    "x-amazon-apigateway-request-validator": "A request validator is",
-    "x-amazon-apigateway-authorizers": "Authorizers are",
     "x-amazon-apigateway-security-policy": "A security policy is",
     "x-amazon-apigateway-endpoint-access-mode": "An endpoint access mode is",
 }
 _UNUSED = {
-    "x-amazon-apigateway-documentation": "Documentation parts are not kept by this version",
     "x-amazon-apigateway-importexport-version": "It is of HTTP APIs only",
     "x-amazon-apigateway-cors": "It is of HTTP APIs only: a REST API answers OPTIONS by methods of its own",
     "security": "API Gateway uses only the security that an operation names itself",
@@ -70,10 +73,20 @@ def _read_one(source: Source, name: str, found: dict[str, Any]) -> None:
         report.ignored((name,), f"{_NOT_KEPT[name]} not kept by this version", warn=True)
     elif name in _UNUSED:
         report.ignored((name,), _UNUSED[name])
-    elif name.startswith("x-amazon-apigateway-") and name not in _TAKEN:
+    elif name == "tags":
+        _say_tags(source)
+    elif name.startswith("x-amazon-apigateway-") and name not in (*_TAKEN, *_ELSEWHERE):
         report.ignored((name,), f"'{name}' is not known at the top of a document", warn=True)
     if name in _TAKEN:
         report.taken((name,), "Taken as a setting of the API")
+
+
+def _say_tags(source: Source) -> None:
+    for index, tag in enumerate(source.member(source.root, "tags", list, [], ())):
+        if isinstance(tag, dict) and TAG_VALUE in tag:
+            source.report.ignored(
+                ("tags", str(index), TAG_VALUE), "It is of HTTP APIs only: tag a REST API by TagResource"
+            )
 
 
 def _read_policy(source: Source, found: dict[str, Any]) -> None:

@@ -73,6 +73,16 @@ class Source:
             return default
         return found
 
+    def texts(self, given: dict[str, Any], name: str, at: Pointer) -> dict[str, str]:
+        """A map of texts. One that is null is not there: a template that passes through."""
+        found = {}
+        for key, value in self.member(given, name, dict, {}, at).items():
+            if isinstance(value, str):
+                found[key] = value
+            elif value is not None:
+                self.report.error((*at, name, key), f"A value of '{name}' must be a text")
+        return found
+
     def section(self, pointer: Pointer) -> dict[str, Any]:
         """An object of the document that need not be there."""
         around = self.at(pointer[:-1])

@@ -52,7 +52,14 @@ from console.apis.services.methods import (
     update_method,
     update_method_response,
 )
-from console.apis.services.models import create_model, delete_model, get_model, get_models, update_model
+from console.apis.services.models import (
+    create_model,
+    delete_model,
+    get_model,
+    get_model_template,
+    get_models,
+    update_model,
+)
 from console.apis.services.request_validators import (
     create_request_validator,
     delete_request_validator,
@@ -111,6 +118,7 @@ __all__ = [
     "get_method",
     "get_method_response",
     "get_model",
+    "get_model_template",
     "get_models",
     "get_request_validator",
     "get_request_validators",

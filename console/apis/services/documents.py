@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.apis import openapi
+from console.apis.drawing import Drawing
 from console.apis.models import RestApi
 from console.apis.openapi import Line, Options, Reading
 from console.apis.services.drafts import find_rest_api, hold_rest_api, log, rest_api_path
@@ -68,7 +69,7 @@ def draw_into(actor: Actor, reading: Reading, rest_api_id: str, mode: str, *, fa
     _refuse_warnings(reading, fail_on_warnings)
     api = hold_rest_api(rest_api_id)
     if mode == "overwrite":
-        _clear(api)
+        _clear(api, reading.drawing)
     _apply_settings(api, reading.drawing.settings, overwrite=mode == "overwrite")
     api.put()
     DrawingWriter(api).write(reading.drawing)
@@ -80,12 +81,17 @@ def _refuse_warnings(reading: Reading, fail_on_warnings: bool) -> None:
         raise BadRequest(openapi.told("Warnings found during import:", reading.warnings), field="body")
 
 
-def _clear(api: RestApi) -> None:
-    """What is drawn goes, but for the root itself."""
+def _clear(api: RestApi, drawing: Drawing) -> None:
+    """What is drawn goes, but for the root itself, and for what is named anew, which keeps its id."""
     api.resources.filter(parent__isnull=False).delete()
     for root in api.resources.all():
         root.methods.all().delete()
     api.models.exclude(name__in=openapi.DEFAULT_MODELS).delete()
+    api.authorizers.exclude(name__in=[draft.name for draft in drawing.authorizers]).delete()
+    api.request_validators.exclude(name__in=[draft.name for draft in drawing.request_validators]).delete()
+    api.gateway_responses.all().delete()
+    if drawing.documentation_parts is not None:
+        api.documentation_parts.all().delete()
 
 
 # What a document that says nothing of it takes back when it overwrites. Endpoint, stages and keys stay as they are:

@@ -15,13 +15,27 @@ from console.apis.drawing import (
     MethodResponseDraft,
     ModelDraft,
 )
-from console.apis.models import Integration, IntegrationResponse, Method, MethodResponse, Model, Resource, RestApi
+from console.apis.models import (
+    AUTHORIZERS_OF,
+    Authorizer,
+    Integration,
+    IntegrationResponse,
+    Method,
+    MethodResponse,
+    Model,
+    Resource,
+    RestApi,
+)
 from console.apis.openapi import told
+from console.apis.services.documentation_parts import write_parts
 from console.apis.services.drafts import conflict, find_rest_api
+from console.apis.services.drawing_parts import DrawnParts
+from console.apis.services.limits import check_limit
 from console.core.faults import BadRequest, Fault
 from console.core.models import Row, bad_request
 
 _BATCH = 500
+_NOT_FIELDS = ("responses", "integration", "authorizer", "request_validator")  # of a method's draft
 D = TypeVar("D")
 
 
@@ -65,12 +79,16 @@ class DrawingWriter:
         for resource in self.resources.values():
             self._add_variable(resource)
         self._refused: set[str] = set()
+        self._request_validators: dict[str, str] = {}
+        self._authorizers: dict[str, Authorizer] = {}
         self._new: list[Row] = []
         self._replaced: list[int] = []
 
     def write(self, drawing: Drawing) -> None:
         """Raises BadRequest with every error, and writes nothing then."""
         models = self._models(drawing.models.values())
+        parts = DrawnParts(self.api, drawing, self._check)
+        self._request_validators, self._authorizers = parts.request_validator_ids(), parts.authorizers_by_name()
         for path in sorted(drawing.paths):
             self._resource(path)
         known = {model.name for model in models} | set(self.api.models.values_list("name", flat=True))
@@ -81,7 +99,17 @@ class DrawingWriter:
                 self._method(path, draft, known)
         if self.errors:
             raise BadRequest(told("Errors found during import:", self.errors), field="body")
+        self._check_limits(len(known), parts)
+        parts.save()
         self._save(models)
+        if drawing.documentation_parts is not None:
+            write_parts(self.api, drawing.documentation_parts)
+
+    def _check_limits(self, models: int, parts: DrawnParts) -> None:
+        check_limit("Resources", len(self.resources))
+        check_limit("Models", models)
+        check_limit("Request Validators", len(self._request_validators))
+        check_limit("Authorizers", len(self._authorizers))
 
     def _existing_methods(self) -> dict[tuple[str, str], list[int]]:
         rows = Method.objects.filter(resource__rest_api=self.api).values_list("resource__path", "http_method", "pk")
@@ -158,7 +186,8 @@ class DrawingWriter:
         if resource is None:
             return  # its path was refused already
         place = f"'{draft.http_method}' on resource at path '{path}'"
-        method = Method(resource=resource, **_plain(draft, "responses", "integration"))
+        method = Method(resource=resource, **_plain(draft, *_NOT_FIELDS))
+        self._name(method, draft, f"Unable to put method {place}")
         if not self._check(method, f"Unable to put method {place}"):
             return
         self._new.append(method)
@@ -167,6 +196,15 @@ class DrawingWriter:
         self._unknown_models(draft.request_models, f"Unable to put method {place}", known_models)
         if draft.integration is not None:
             self._integration(method, draft, draft.integration, place)
+
+    def _name(self, method: Method, draft: MethodDraft, doing: str) -> None:
+        """The ids of what it names. An authorizer that is not there leaves it closed: nobody may call it."""
+        authorizer = self._authorizers.get(draft.authorizer)
+        if authorizer is not None and authorizer.type in AUTHORIZERS_OF.get(draft.authorization_type, ()):
+            method.authorizer_id = authorizer.pk
+        method.request_validator_id = self._request_validators.get(draft.request_validator, "")
+        if draft.request_validator and not method.request_validator_id:
+            self.errors.append(f"{doing}: Invalid Request Validator identifier specified: {draft.request_validator}")
 
     def _unknown_models(self, named: dict[str, str], doing: str, known: set[str]) -> None:
         for name in named.values():
@@ -222,33 +260,5 @@ def place(part: str, parent: Resource, siblings: Iterable[Resource]) -> None:
             )
 
 
-def read_drawing(api: RestApi) -> Drawing:
-    """What is drawn in an API (read by `RestApi.objects.drawn()`), as plain values; its settings are not."""
-    return Drawing(
-        models={model.name: _draft(ModelDraft, model) for model in api.models.all()},
-        paths={
-            resource.path: [_method_draft(method) for method in resource.methods.all()]
-            for resource in api.resources.all()
-        },
-    )
-
-
-def _method_draft(method: Method) -> MethodDraft:
-    draft = _draft(MethodDraft, method, "responses", "integration")
-    draft.responses = [_draft(MethodResponseDraft, response) for response in method.responses.all()]
-    integration = method.method_integration
-    if integration is not None:
-        draft.integration = _draft(IntegrationDraft, integration, "responses")
-        draft.integration.responses = [_draft(IntegrationResponseDraft, row) for row in integration.responses.all()]
-        if integration.cache_namespace == method.resource_id:
-            draft.integration.cache_namespace = ""
-    return draft
-
-
 def _plain(draft: Any, *without: str) -> dict[str, Any]:
     return {field.name: getattr(draft, field.name) for field in fields(draft) if field.name not in without}
-
-
-def _draft(kind: type[D], row: Row, *without: str) -> D:
-    names = [field.name for field in fields(kind) if field.name not in without]  # type: ignore[arg-type]
-    return kind(**{name: getattr(row, name) for name in names})

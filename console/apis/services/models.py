@@ -16,6 +16,8 @@ from console.apis.services.drafts import (
     log,
     log_patch,
 )
+from console.apis.services.limits import check_limit
+from console.apis.services.model_templates import sample_template
 from console.apis.services.patches import Patches
 from console.core import patch
 from console.core.actor import Actor, Role
@@ -40,6 +42,7 @@ def create_model(
     if api.models.filter(name=name).exists():
         raise Conflict("Model name already exists for this REST API", field="name")
     _check_references(api, model)
+    check_limit("Models", api.models.count() + 1)
     with conflict("Model name already exists for this REST API"):
         model.put()
     log(actor, "CreateModel", _model_path(model), {"contentType": content_type})
@@ -94,6 +97,14 @@ def _flattened(api: RestApi, schema: str) -> str:
 
 def _local(schema: str) -> str:
     return _REFERENCE.sub(r'"#/definitions/\2"', schema)
+
+
+@verb(needs=Role.VIEWER)
+def get_model_template(actor: Actor, *, rest_api_id: str, model_name: str) -> str:
+    """A mapping template that gives what the model describes, with samples for values."""
+    api = find_rest_api(rest_api_id)
+    schema = _flattened(api, find_model(api, model_name).schema)
+    return sample_template(json.loads(schema or "{}"))
 
 
 @verb(needs=Role.VIEWER)

@@ -18,6 +18,7 @@ from console.apis.services.drafts import (
     resource_path,
 )
 from console.apis.services.drawing import place
+from console.apis.services.limits import check_limit
 from console.apis.services.patches import Patches
 from console.core import patch
 from console.core.actor import Actor, Role
@@ -33,6 +34,7 @@ def create_resource(actor: Actor, *, rest_api_id: str, parent_id: str, path_part
     checks.path_part(path_part)
     resource = Resource(rest_api=api, parent=parent, path_part=path_part, path=parent.path_below(path_part))
     _check_place(resource, parent)
+    check_limit("Resources", api.resources.count() + 1)
     with conflict(_taken(path_part)):
         resource.put()
     log(actor, "CreateResource", resource_path(resource), {"path": resource.path})

@@ -78,3 +78,9 @@ def refused(call: Any, **kwargs: Any) -> tuple[int, str, str]:
         call(**kwargs)
     answer = error.value.response
     return status(answer), answer["Error"]["Code"], answer["Error"]["Message"]
+
+
+@pytest.fixture
+def unlimited(settings: Any) -> None:
+    """As many of each as a test draws."""
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, 10**6)

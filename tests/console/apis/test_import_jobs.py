@@ -84,7 +84,7 @@ def test_into_an_api_that_is_there(developer, draw):
     [
         ("a: [", "not valid YAML"),
         (DOCUMENT.replace("/pets", "/p ets"), "Resource's path part"),
-        (DOCUMENT + "x-amazon-apigateway-request-validators: {}", "Warnings found during import"),
+        (DOCUMENT + "x-amazon-apigateway-security-policy: TLS_1_2", "Warnings found during import"),
     ],
 )
 def test_a_refusal_is_said_in_the_row_and_nothing_is_drawn(developer, document, said):

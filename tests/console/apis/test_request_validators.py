@@ -82,8 +82,8 @@ def test_there_are_as_many_as_the_limit_says(draw, settings):
     with pytest.raises(LimitExceeded) as refusal:
         create(draw, "second")
     assert refusal.value.message == (
-        "Maximum number of Request Validators for this API has been reached. "
-        "Please contact AWS if you need additional Request Validators."
+        "Maximum number of Request Validators for this API has been reached. Whoever runs Stagedoor can raise it: "
+        "request_validators_per_rest_api in STAGEDOOR_LIMITS, 1 now."
     )
 
 

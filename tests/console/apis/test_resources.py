@@ -7,7 +7,7 @@ from django.db import connection
 
 from console.apis import services
 from console.apis.models import Resource
-from console.core.faults import BadRequest, Conflict, NotFound
+from console.core.faults import BadRequest, Conflict, LimitExceeded, NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +165,11 @@ def test_two_writers_of_the_same_name_do_not_break_the_tree(developer):
         writer.join()
     assert sorted(outcomes) == ["ConflictException", "made"]
     assert Resource.objects.filter(rest_api=api).count() == 2
+
+
+def test_there_are_as_many_resources_as_the_limit_says(draw, settings):
+    assert settings.LIMITS["resources_per_rest_api"] == 300
+    settings.LIMITS = {**settings.LIMITS, "resources_per_rest_api": 2}
+    draw.resource("/pets")
+    with pytest.raises(LimitExceeded, match=r"^Maximum number of Resources for this API has been reached\."):
+        draw.resource("/dogs")
