@@ -6,12 +6,12 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import plot, report
-from benchmarks.comparison import US, Case, Field, Result, cases, compare, field_of
-from benchmarks.contenders import path_of
+from benchmarks.comparison import MOCK, PROXY, Case, Field, Result, cases, compare, field_of
 from benchmarks.machine import described, pins, program
 from benchmarks.pace import Paced
 
 PACED_SECONDS = 4
+Rates = dict[str, tuple[float, dict[str, list[Paced]]]]
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     chosen = cases(quick=options.quick)
     results: list[Result] = []
     memory: dict[str, dict[str, int]] = {}
-    paced: tuple[float, dict[str, list[Paced]]] = (0, {})
+    rates: Rates = {}
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
         Path(folder).chmod(0o755)
         for workers in sorted({case.workers for case in chosen}):
@@ -31,9 +31,9 @@ def main() -> None:
                 found = compare(field, _of(chosen, workers), rounds=options.rounds, seconds=options.seconds)
                 memory[f"{report.count(workers, 'worker')}, after the load"] = field.memory()
                 if workers == 1:
-                    paced = _paced(field, found, 1 if options.quick else options.rounds)
+                    rates = _paced(field, found, 1 if options.quick else options.rounds)
                 results += found
-    _write(options, results, memory, paced)
+    _write(options, results, memory, rates)
 
 
 def _options() -> argparse.Namespace:
@@ -49,29 +49,33 @@ def _of(chosen: list[Case], workers: int) -> list[Case]:
     return [case for case in chosen if case.workers == workers]
 
 
-def _paced(field: Field, found: list[Result], rounds: int) -> tuple[float, dict[str, list[Paced]]]:
+def _paced(field: Field, found: list[Result], rounds: int) -> Rates:
     """All at the same rate: half of what the slowest takes."""
-    [proxied] = [r for r in found if r.case.path == path_of("1 KB") and r.case.connections == 32 and not r.case.headers]
-    rate = min(proxied.of(name).per_second for name in proxied.samples) / 2
-    runs: dict[str, list[Paced]] = {name: [] for name in (US, *proxied.case.against)}
-    for _ in range(rounds):
-        for name in runs:
-            runs[name].append(field.paced(name, proxied.case.path, rate, PACED_SECONDS))
-    return rate, runs
+    rates: Rates = {}
+    for result in found:
+        case = result.case
+        if case.kind not in (PROXY, MOCK) or case.connections != 32 or case.body not in ("", "1 KB"):
+            continue
+        rate = min(result.of(name).per_second for name in result.samples) / 2
+        rates[case.kind] = (rate, {name: [] for name in result.samples})
+        for _ in range(rounds):
+            for name, runs in rates[case.kind][1].items():
+                runs.append(field.paced(name, case.path, rate, PACED_SECONDS))
+    return rates
 
 
 def _write(
     options: argparse.Namespace,
     results: list[Result],
     memory: dict[str, dict[str, int]],
-    paced: tuple[float, dict[str, list[Paced]]],
+    rates: Rates,
 ) -> None:
     parts = [
         f"{described()}. Medians of {options.rounds} rounds of {options.seconds} s. {_pinning()}",
         *("- " + sentence for sentence in report.targets(results)),
         "\n" + report.costs(results),
         report.rates(results),
-        report.latencies(*paced),
+        report.paced(rates),
         report.workers(results),
         report.memory(memory),
     ]

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -97,12 +97,15 @@ class Field:
         contender = self.contenders[name]
         arguments = [contender.port, contender.prefix + path, contender.host or "bench", f"{rate:.0f}", 64, seconds]
         command = [sys.executable, "-m", "benchmarks.pace", *map(str, arguments)]
+        before = contender.child.cpu_seconds()
         ran = subprocess.run(
             command, capture_output=True, text=True, timeout=seconds + 30, preexec_fn=pinned(self.pins.others)
         )
+        used = contender.child.cpu_seconds() - before
         if ran.returncode:
             raise SystemExit(f"benchmarks: {name} {path}: {ran.stderr}")
-        return Paced(**json.loads(ran.stdout))
+        paced = Paced(**json.loads(ran.stdout))
+        return replace(paced, cpu_us=used / paced.count * 1e6)
 
     def memory(self) -> dict[str, int]:
         return {name: contender.child.memory_bytes() for name, contender in self.contenders.items()}

@@ -19,13 +19,14 @@ WARM_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Paced:
-    count: int
+    count: int  # all, those before the measured time included
     per_second: float
     p50_ms: float
     p99_ms: float
     p999_ms: float
     worst_ms: float
     bad: int  # answers that are not 2xx, and connections that broke
+    cpu_us: float = 0.0  # of the contender, per request
 
 
 class Generator:
@@ -73,7 +74,7 @@ class Generator:
         measured = self.latencies[int(WARM_SECONDS / self._interval) :]
         cuts = [round(1000 * cut, 3) for cut in quantiles(measured, n=1000)]
         rate = len(measured) / seconds
-        return Paced(len(measured), rate, cuts[499], cuts[989], cuts[998], round(1000 * max(measured), 3), self.bad)
+        return Paced(self._issued, rate, cuts[499], cuts[989], cuts[998], round(1000 * max(measured), 3), self.bad)
 
 
 class Client(asyncio.Protocol):

@@ -1,6 +1,7 @@
 """Results as Markdown."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 
 from benchmarks.comparison import MOCK, PROXY, RENDERED, US, Result
 from benchmarks.pace import Paced
@@ -25,12 +26,19 @@ def rates(results: Iterable[Result]) -> str:
     return table(head, [[name_of(result), *_figures(result, "per_second")] for result in results])
 
 
-def latencies(rate: float, found: Mapping[str, Sequence[Paced]]) -> str:
-    head = [f"at {rate:,.0f} requests/s", "p50 ms", "p99 ms", "p99.9 ms", "bad answers"]
+def paced(rates: Mapping[str, tuple[float, Mapping[str, Sequence[Paced]]]]) -> str:
+    """By kind of work: the rate, and the runs of each contender."""
+    head = ["at a fixed rate, the same for all", "CPU µs per request", "times", "p50 ms", "p99 ms", "bad answers"]
     rows = []
-    for name, runs in found.items():
-        run = sorted(runs, key=lambda each: each.p99_ms)[len(runs) // 2]
-        rows.append([name, f"{run.p50_ms:.2f}", f"{run.p99_ms:.2f}", f"{run.p999_ms:.2f}", str(run.bad)])
+    for kind, (rate, found) in rates.items():
+        ours = median(run.cpu_us for run in found[US])
+        for name, runs in found.items():
+            cpu, p50, p99 = (median(getattr(run, column) for run in runs) for column in ("cpu_us", "p50_ms", "p99_ms"))
+            times = "" if name == US else f"{ours / cpu:.2f} x"
+            bad = str(sum(run.bad for run in runs))
+            rows.append(
+                [f"{kind}, {rate:,.0f} requests/s: {name}", f"{cpu:.1f}", times, f"{p50:.2f}", f"{p99:.2f}", bad]
+            )
     return table(head, rows)
 
 

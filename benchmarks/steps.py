@@ -105,7 +105,7 @@ class Bench:
 def _connected(pool: Pool) -> UpstreamConnection:
     connection = UpstreamConnection(pool)
     loop = asyncio.get_running_loop()
-    connection.connection_made(Transport(lambda data: loop.call_soon(connection.data_received, ANSWER)))
+    connection.connection_made(Transport(lambda data: cast(None, loop.call_soon(connection.data_received, ANSWER))))
     pool._loop = loop
     pool._members.add(connection)
     pool.returned(connection)
