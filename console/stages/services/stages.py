@@ -119,6 +119,6 @@ def get_stages(actor: Actor, *, rest_api_id: str, deployment_id: str | None = No
 def delete_stage(actor: Actor, *, rest_api_id: str, stage_name: str) -> None:
     stage = find_stage(rest_api_id, stage_name, lock=True)
     record(actor, "DeleteStage", stage_arn(stage), {"deploymentId": stage.deployment_id})
-    stage.delete()
     stage.generation = 0  # a stage that is gone has none
-    note(actor, stage, "DELETED", previous=stage.deployment_id)
+    note(actor, stage, "DELETED", previous=stage.deployment_id)  # before the database notes it itself
+    stage.delete()

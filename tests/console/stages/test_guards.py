@@ -3,9 +3,10 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from console.apis.services import delete_rest_api
 from console.stages.models import Deployment, Document, StageEvent
 from console.stages.services import delete_stage
-from tests.console.stages.drawn import DEPLOYER, deploy, pets
+from tests.console.stages.drawn import DEPLOYER, DEVELOPER, deploy, pets
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +61,38 @@ def test_a_deleted_api_leaves_its_deployments_and_its_history() -> None:
     assert Deployment.objects.of(api_id).get() == deployment
     assert Document.objects.filter(pk=deployment.document_id).exists()
     assert [event.kind for event in StageEvent.objects.of(api_id, "dev")] == ["DELETED", "CREATED"]
+
+
+def test_a_stage_that_vanishes_with_its_api_leaves_its_history() -> None:
+    api = pets()
+    first = deploy(api, "dev")
+    deploy(api, "prod", status=201)
+    api_id = api.pk
+    delete_rest_api(DEVELOPER, rest_api_id=api_id)
+    event, created = StageEvent.objects.of(api_id, "dev")
+    assert (event.kind, event.actor_name, event.generation) == ("DELETED", DEVELOPER.name, 0)
+    assert (event.deployment_id, event.previous_deployment_id, event.digest) == (first.pk, first.pk, first.document_id)
+    assert event.at >= created.at
+    assert [event.kind for event in StageEvent.objects.of(api_id, "prod")] == ["DELETED", "CREATED"]
+
+
+def test_a_stage_that_comes_again_and_vanishes_again_is_told_each_time() -> None:
+    api = pets()
+    deploy(api)
+    delete_stage(DEPLOYER, rest_api_id=api.pk, stage_name="dev")
+    deploy(api)
+    api_id = api.pk
+    delete_rest_api(DEVELOPER, rest_api_id=api_id)
+    events = list(StageEvent.objects.of(api_id, "dev"))
+    assert [event.kind for event in events] == ["DELETED", "CREATED", "DELETED", "CREATED"]
+    assert [event.actor_name for event in events[::2]] == [DEVELOPER.name, DEPLOYER.name]
+
+
+def test_what_plain_sql_deletes_is_told_too() -> None:
+    api = pets()
+    deploy(api)
+    execute("DELETE FROM stages_stage")
+    event = StageEvent.objects.of(api.pk, "dev")[0]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert (event.kind, event.actor_name) == ("DELETED", cursor.fetchone()[0])
