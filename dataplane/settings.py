@@ -28,6 +28,8 @@ class Limits:
     linger_seconds: float = 2.0  # after the last answer, for a client that is still sending
     upstream_connections: int = 1_000  # per origin and worker
     upstream_idle_seconds: float = 60.0
+    upstream_age_seconds: float = 300.0  # then a connection is not kept, so that a name's new addresses are used
+    connect_seconds: float = 5.0  # to one address, TLS included
     upstream_head_bytes: int = 64 * 1024
 
 
@@ -48,6 +50,15 @@ class Settings:
     domain: str  # hosts are {api}.execute-api.{domain}
     log_level: str
     limits: Limits = field(default_factory=Limits)
+    node_advertise: str = ""
+
+    @property
+    def node_url(self) -> str:
+        """Where others find the node endpoint."""
+        if self.node_advertise:
+            return self.node_advertise
+        host = socket.gethostname() if self.node_host in ("0.0.0.0", "::", "") else self.node_host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.node_port}"
 
 
 def from_environment() -> Settings:
@@ -70,14 +81,24 @@ def from_environment() -> Settings:
         region=env.get("STAGEDOOR_REGION", "us-east-1"),
         domain=env.get("STAGEDOOR_DOMAIN", "localhost"),
         log_level=_log_level(env),
+        node_advertise=_node_advertise(env),
     )
 
 
 def _console_url(env: Mapping[str, str]) -> str:
     url = env.get("STAGEDOOR_CONSOLE_URL") or f"http://127.0.0.1:{_port(env, 'STAGEDOOR_CONSOLE_PORT', 8000)}"
+    return _url("STAGEDOOR_CONSOLE_URL", url)
+
+
+def _node_advertise(env: Mapping[str, str]) -> str:
+    url = env.get("STAGEDOOR_NODE_ADVERTISE", "")
+    return _url("STAGEDOOR_NODE_ADVERTISE", url) if url else ""
+
+
+def _url(name: str, url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SystemExit(f"dataplane: STAGEDOOR_CONSOLE_URL is {url!r}: give it as http://host:port or https://host")
+        raise SystemExit(f"dataplane: {name} is {url!r}: give it as http://host:port or https://host")
     return url.rstrip("/")
 
 

@@ -232,6 +232,7 @@ class NodeReport(Base, frozen=True):
     requests: int = 0  # since the start
     connections: int = 0
     memory_bytes: int = 0
+    endpoint: str = ""  # "http://127.0.0.1:8081": where the console finds this node; empty: nowhere
     refusals: tuple[Refusal, ...] = ()
     counts: tuple[MinuteCount, ...] = ()
 

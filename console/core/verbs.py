@@ -14,19 +14,19 @@ R = TypeVar("R")
 Verb = Callable[Concatenate[Actor, P], R]
 
 
-def verb(needs: Role) -> Callable[[Verb[P, R]], Verb[P, R]]:
+def verb(needs: Role, *, operation: str = "") -> Callable[[Verb[P, R]], Verb[P, R]]:
     """Wrap a service function: `@verb(needs=Role.DEVELOPER) def create_rest_api(actor, *, name, ...)`.
 
-    One transaction around it; nothing of it stays when it raises.
+    One transaction around it; nothing of it stays when it raises. `operation` is AWS's name where the function has
+    another one.
     """
 
     def decorate(function: Verb[P, R]) -> Verb[P, R]:
         @functools.wraps(function)
         def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
             if actor.role < needs:
-                raise AccessDenied(
-                    f"User: {actor.name} is not authorized to perform: {operation_name(function.__name__)}"
-                )
+                name = operation or operation_name(function.__name__)
+                raise AccessDenied(f"User: {actor.name} is not authorized to perform: {name}")
             with transaction.atomic():
                 return function(actor, *args, **kwargs)
 

@@ -18,6 +18,17 @@ def api_document(rest_api: drawn.RestApi) -> snapshot.ApiDocument:
     resources = sorted(rest_api.resources.all(), key=lambda resource: resource.path)
     if not any(resource.methods.all() for resource in resources):
         raise BadRequest("The REST API doesn't contain any methods")
+    return _document(rest_api, tuple(_resource(resource) for resource in resources))
+
+
+def method_document(rest_api: drawn.RestApi, method: drawn.Method) -> snapshot.ApiDocument:
+    """Of one method, whatever else is unfinished. Raises BadRequest, as `api_document`."""
+    path = method.resource.path
+    alone = snapshot.Resource(id=method.resource_id, path=path, methods=(_method(method, path),))
+    return _document(rest_api, (alone,))
+
+
+def _document(rest_api: drawn.RestApi, resources: tuple[snapshot.Resource, ...]) -> snapshot.ApiDocument:
     return snapshot.ApiDocument(
         schema_version=snapshot.SCHEMA_VERSION,
         api_id=rest_api.pk,
@@ -26,7 +37,7 @@ def api_document(rest_api: drawn.RestApi) -> snapshot.ApiDocument:
         binary_media_types=tuple(sorted(rest_api.binary_media_types)),
         minimum_compression_size=rest_api.minimum_compression_size,
         policy=rest_api.policy,
-        resources=tuple(_resource(resource) for resource in resources),
+        resources=resources,
         models=tuple(_model(model) for model in sorted(rest_api.models.all(), key=lambda model: model.name)),
         request_validators=tuple(_validator(row) for row in sorted(rest_api.request_validators.all(), key=_id)),
         gateway_responses=tuple(_gateway_response(row) for row in sorted(rest_api.gateway_responses.all(), key=_type)),

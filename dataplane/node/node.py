@@ -43,6 +43,7 @@ class Node:
             requests=self.totals.requests,
             connections=self.fleet.connections,
             memory_bytes=sum(self.memory().values()),
+            endpoint=self.settings.node_url,
             refusals=self.loader.refusals.report(),
             counts=tuple(counts),
         )

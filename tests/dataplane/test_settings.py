@@ -1,4 +1,5 @@
 import os
+import socket
 import tomllib
 from pathlib import Path
 
@@ -71,3 +72,16 @@ def test_what_cannot_be_used_is_one_sentence(
 def test_the_version_is_the_projects() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert project["version"] == VERSION
+
+
+def test_the_console_finds_the_node_endpoint_where_it_listens_or_where_it_says(environment: pytest.MonkeyPatch) -> None:
+    assert from_environment().node_url == "http://127.0.0.1:8081"
+    environment.setenv("STAGEDOOR_NODE_HOST", "0.0.0.0")
+    assert from_environment().node_url == f"http://{socket.gethostname()}:8081"
+    environment.setenv("STAGEDOOR_NODE_HOST", "::1")
+    assert from_environment().node_url == "http://[::1]:8081"
+    environment.setenv("STAGEDOOR_NODE_ADVERTISE", "https://node-1.example/inner/")
+    assert from_environment().node_url == "https://node-1.example/inner"
+    environment.setenv("STAGEDOOR_NODE_ADVERTISE", "node-1")
+    with pytest.raises(SystemExit, match="STAGEDOOR_NODE_ADVERTISE is 'node-1': give it as http://host"):
+        from_environment()

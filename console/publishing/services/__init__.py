@@ -1,6 +1,7 @@
 """Freezing an API, telling nodes what to serve, and knowing what they serve."""
 
 from console.publishing.services.deployments import create_deployment
+from console.publishing.services.drafts import test_invoke_method
 from console.publishing.services.manifest import document, manifest, unchanged
 from console.publishing.services.nodes import Convergence, convergence, live_nodes, prune, take_report
 
@@ -13,5 +14,6 @@ __all__ = [
     "manifest",
     "prune",
     "take_report",
+    "test_invoke_method",
     "unchanged",
 ]

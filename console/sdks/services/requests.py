@@ -69,7 +69,7 @@ def _built(sdk: Sdk) -> Built:
     return Built(sdk.sdk_type, sdk.created_date, bytes(sdk.body))
 
 
-@verb(needs=Role.VIEWER)
+@verb(needs=Role.VIEWER, operation="GetSdk")
 def request_sdk(
     actor: Actor,
     *,

@@ -1,0 +1,177 @@
+"""TestInvokeMethod: one request through a method as it is drawn, run by a node beside what it serves."""
+
+import http.client
+import json
+import logging
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from console.accounts.services import record
+from console.apis.models import Method, RestApi
+from console.apis.services.drafts import find_method, find_rest_api, method_path
+from console.core import arns
+from console.core.actor import Actor, Role
+from console.core.faults import BadRequest, NotFound, ServiceUnavailable
+from console.core.verbs import verb
+from console.domains.models import ClientCertificate
+from console.publishing import builder
+from console.publishing.services.nodes import live_nodes
+from console.stages.services import rules
+from dataplane import snapshot
+
+SECONDS = 40.0  # longer than any integration may take
+_PATH = "/internal/test"
+
+log = logging.getLogger(__name__)
+
+
+class NodeAway(Exception):
+    """Why a node did not run it; another may."""
+
+
+def test_invoke_method(
+    actor: Actor,
+    *,
+    rest_api_id: str,
+    resource_id: str,
+    http_method: str,
+    path_with_query_string: str = "",
+    body: str = "",
+    headers: Mapping[str, str] | None = None,
+    multi_value_headers: Mapping[str, Sequence[str]] | None = None,
+    client_certificate_id: str = "",
+    stage_variables: Mapping[str, str] | None = None,
+) -> snapshot.DraftResult:
+    """No transaction is open while the node works. Raises ServiceUnavailable when no node can be had."""
+    request = draft_request(
+        actor,
+        rest_api_id=rest_api_id,
+        resource_id=resource_id,
+        http_method=http_method,
+        path_with_query_string=path_with_query_string,
+        body=body,
+        headers=headers,
+        multi_value_headers=multi_value_headers,
+        client_certificate_id=client_certificate_id,
+        stage_variables=stage_variables,
+    )
+    return _run(request)
+
+
+@verb(needs=Role.DEVELOPER, operation="TestInvokeMethod")
+def draft_request(
+    actor: Actor,
+    *,
+    rest_api_id: str,
+    resource_id: str,
+    http_method: str,
+    path_with_query_string: str,
+    body: str,
+    headers: Mapping[str, str] | None,
+    multi_value_headers: Mapping[str, Sequence[str]] | None,
+    client_certificate_id: str,
+    stage_variables: Mapping[str, str] | None,
+) -> snapshot.DraftRequest:
+    """What a node is handed. That somebody called a backend is written down; with what, is not."""
+    api = find_rest_api(rest_api_id)
+    method = _method(api, resource_id, http_method)
+    _check_certificate(client_certificate_id)
+    record(actor, "TestInvokeMethod", arns.apigateway(method_path(method)))
+    return snapshot.DraftRequest(
+        schema_version=snapshot.SCHEMA_VERSION,
+        document=builder.method_document(api, method),
+        resource_id=resource_id,
+        http_method=http_method,
+        path_with_query_string=path_with_query_string or _plain_path(method),
+        body=body,
+        headers=dict(headers or {}),
+        multi_value_headers={name: list(values) for name, values in (multi_value_headers or {}).items()},
+        stage_variables=rules.variables(stage_variables, field="stageVariables"),
+        account_id=settings.ACCOUNT_ID,
+        region=settings.REGION,
+    )
+
+
+def _method(api: RestApi, resource_id: str, http_method: str) -> Method:
+    """The resource's own, or its ANY."""
+    try:
+        return find_method(api, resource_id, http_method)
+    except NotFound:
+        if not api.resources.filter(pk=resource_id, methods__http_method="ANY").exists():
+            raise
+    return find_method(api, resource_id, "ANY")
+
+
+def _plain_path(method: Method) -> str:
+    """Nothing is made up for path parameters: without a path they are empty."""
+    return "" if "{" in method.resource.path else method.resource.path
+
+
+def _check_certificate(client_certificate_id: str) -> None:
+    if not client_certificate_id:
+        return
+    if not ClientCertificate.objects.filter(pk=client_certificate_id).exists():
+        raise NotFound("Invalid client certificate identifier specified", field="clientCertificateId")
+    raise BadRequest("Client certificates are not shown to backends by this version", field="clientCertificateId")
+
+
+def _run(request: snapshot.DraftRequest) -> snapshot.DraftResult:
+    body, away = snapshot.encode(request), "No node of the gateway is alive to run the test. Start one, then try again"
+    for url in _endpoints():
+        try:
+            return _ask(url, body)
+        except NodeAway as reason:
+            log.warning("the node at %s does not run a test: %s", url, reason)
+            away = f"No node of the gateway runs the test: {reason}"
+    raise ServiceUnavailable(away)
+
+
+def _endpoints() -> Iterator[str]:
+    """Of live nodes, the freshest first."""
+    for node in live_nodes().order_by("-seen_date"):
+        if node.report.get("endpoint"):
+            yield node.report["endpoint"]
+
+
+def _ask(url: str, body: bytes) -> snapshot.DraftResult:
+    """Raises NodeAway, and BadRequest with what the node says of the method."""
+    connection = _connection(url)
+    headers = {"Authorization": f"Bearer {settings.NODE_TOKEN}", "Content-Type": "application/json"}
+    try:
+        connection.request("POST", urlsplit(url).path + _PATH, body, headers)
+        answer = connection.getresponse()
+        said = answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        raise NodeAway(f"{url}: {str(error) or type(error).__name__}") from error
+    finally:
+        connection.close()
+    return _result(url, answer.status, said)
+
+
+def _result(url: str, status: int, said: bytes) -> snapshot.DraftResult:
+    if status == 200:
+        try:
+            return snapshot.decode(said, snapshot.DraftResult)
+        except snapshot.SnapshotError as error:
+            raise NodeAway(f"{url}: its answer is {error}") from error
+    if status in (400, 413):
+        raise BadRequest(_message(said))
+    raise NodeAway(f"{url}: it answers {status} ({_message(said)})")
+
+
+def _message(said: bytes) -> str:
+    try:
+        return str(json.loads(said)["message"])
+    except (ValueError, KeyError, TypeError):
+        return said[:200].decode(errors="replace")
+
+
+def _connection(url: str) -> http.client.HTTPConnection:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        return http.client.HTTPSConnection(host, parts.port, timeout=SECONDS, context=ssl.create_default_context())
+    return http.client.HTTPConnection(host, parts.port, timeout=SECONDS)
