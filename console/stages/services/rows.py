@@ -6,7 +6,7 @@ Locks are taken in one order, so that no two verbs wait for each other: the API,
 
 from django.utils import timezone
 
-from console.apis.models import RestApi
+from console.apis.models import DocumentationVersion, RestApi
 from console.apis.services.drafts import find_rest_api
 from console.core import arns
 from console.core.actor import Actor
@@ -49,6 +49,13 @@ def deployment_to_serve(rest_api_id: str, deployment_id: str) -> Deployment:
     if deployment is None:
         raise BadRequest("Invalid deployment identifier specified", field="deploymentId")
     return deployment
+
+
+def documentation_version_to_publish(rest_api_id: str, version: str) -> str:
+    """Raises BadRequest for one that the API does not have."""
+    if version and not DocumentationVersion.objects.filter(rest_api_id=rest_api_id, version=version).exists():
+        raise BadRequest("Invalid documentation version specified", field="documentationVersion")
+    return version
 
 
 def point(stage: Stage, deployment: Deployment) -> str:

@@ -14,6 +14,7 @@ from console.stages.models import Deployment, Stage
 from console.stages.services import rules
 from console.stages.services.rows import (
     deployment_to_serve,
+    documentation_version_to_publish,
     find_stage,
     lock_rest_api,
     note,
@@ -50,7 +51,7 @@ def create_stage(
         cache_cluster_size=cache_cluster_size,
         tracing_enabled=tracing_enabled,
     )
-    stage.documentation_version = documentation_version or ""
+    stage.documentation_version = documentation_version_to_publish(rest_api_id, documentation_version or "")
     stage.tags = checked(tags)
     if canary_settings is not None:
         stage.canary_settings = _canary(stage, canary_settings)

@@ -15,7 +15,15 @@ from console.core.patch import Handler, PatchOperation, Rule
 from console.core.verbs import verb
 from console.stages.models import Stage
 from console.stages.services import method_settings, rules, values
-from console.stages.services.rows import deployment_to_serve, find_stage, note, point, stage_arn, write
+from console.stages.services.rows import (
+    deployment_to_serve,
+    documentation_version_to_publish,
+    find_stage,
+    note,
+    point,
+    stage_arn,
+    write,
+)
 from console.stages.services.stages import enable_cache_cluster
 
 _SET = ("add", "replace")
@@ -62,7 +70,7 @@ class _Patch:
             Rule("/cacheClusterSize", ("replace",), self._cache_cluster_size),
             Rule("/tracingEnabled", ("replace",), self._tracing_enabled),
             Rule("/clientCertificateId", _SET_OR_REMOVE, self._text("client_certificate_id")),
-            Rule("/documentationVersion", _SET_OR_REMOVE, self._text("documentation_version")),
+            Rule("/documentationVersion", _SET_OR_REMOVE, self._documentation_version),
         ]
 
     def _canary(self) -> list[Rule]:
@@ -97,6 +105,10 @@ class _Patch:
             setattr(self.stage, field, "" if operation.op == "remove" else values.text(operation))
 
         return change
+
+    def _documentation_version(self, operation: PatchOperation) -> None:
+        version = "" if operation.op == "remove" else values.text(operation)
+        self.stage.documentation_version = documentation_version_to_publish(self.stage.rest_api_id, version)
 
     def _deployment(self, operation: PatchOperation) -> None:
         if operation.op == "copy":

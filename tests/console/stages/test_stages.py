@@ -1,6 +1,7 @@
 import pytest
 
 from console.accounts.models import AuditEntry
+from console.apis.models import DocumentationVersion
 from console.core.faults import AccessDenied, BadRequest, Conflict, NotFound
 from console.stages.models import Stage
 from console.stages.services import (
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_a_stage_serves_a_deployment_with_what_was_given() -> None:
     api = pets()
     deployment = deploy(api, None)
+    DocumentationVersion(rest_api=api, version="v1").put()
     stage = create_stage(
         DEPLOYER,
         rest_api_id=api.pk,
@@ -145,3 +147,16 @@ def test_who_draws_may_not_flush() -> None:
     deploy(api)
     with pytest.raises(AccessDenied):
         flush_stage_cache(DEVELOPER, rest_api_id=api.pk, stage_name="dev")
+
+
+def test_a_stage_publishes_documentation_that_is_there() -> None:
+    api = pets()
+    deployment = deploy(api, None)
+    with pytest.raises(BadRequest, match="Invalid documentation version specified"):
+        create_stage(
+            DEPLOYER,
+            rest_api_id=api.pk,
+            stage_name="prod",
+            deployment_id=deployment.pk,
+            documentation_version="v1",
+        )

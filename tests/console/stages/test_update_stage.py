@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from console.apis.models import DocumentationVersion
 from console.core.faults import BadRequest, ValidationFault
 from console.stages.models import Stage
 from console.stages.services import history, update_stage
@@ -14,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def stage() -> Stage:
-    deploy(pets(), variables={"host": "a", "port": "1"})
+    api = pets()
+    DocumentationVersion(rest_api=api, version="v2").put()
+    deploy(api, variables={"host": "a", "port": "1"})
     return Stage.objects.get()
 
 
@@ -212,3 +215,9 @@ def test_what_cannot_be_is_refused_and_nothing_of_it_stays(stage: Stage, operati
 def test_an_operation_that_no_patch_knows_is_a_validation_error(stage: Stage) -> None:
     with pytest.raises(ValidationFault, match=r"updateStageInput\.patchOperations\.1\.member\.op"):
         patch(stage, {"op": "put", "path": "/description", "value": "x"})
+
+
+def test_a_stage_publishes_documentation_that_is_there(stage: Stage) -> None:
+    with pytest.raises(BadRequest, match="Invalid documentation version specified"):
+        patch(stage, replace("/documentationVersion", "v3"))
+    assert patch(stage, {"op": "remove", "path": "/documentationVersion"}).documentation_version == ""
