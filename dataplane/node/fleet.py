@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ log = logging.getLogger(__name__)
 QUICK_SECONDS: Final = 5.0  # a worker that lives shorter than this died at once
 SLOWEST_RESTART: Final = 10.0
 GRACE_SECONDS: Final = 2.0  # for a worker whose time to drain is over
+WATCH_SECONDS: Final = 1.0
+SILENT_SECONDS: Final = 15.0  # a worker says something every second; one that is silent for so long hangs
+START_SECONDS: Final = 60.0  # until it says anything at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,14 @@ class Fleet:
         self._keepers: list[asyncio.Task[None]] = []
         self._draining = asyncio.Event()
         self._was_whole = False  # all workers have served a set
+        self._due: dict[Process, float] = {}  # when it will have been silent for too long
         self.processes: dict[int, Process] = {}  # by number, the live ones
         self.restarts = 0
 
     def start(self) -> None:
         numbers = range(1, self._settings.workers + 1)
         self._keepers = [spawn.background(self._keep(number), f"keeper of worker {number}") for number in numbers]
+        self._watching = spawn.background(self._watch(), "watchdog")
 
     def load(self, change: Change) -> None:
         for name in change.removed:
@@ -80,6 +86,7 @@ class Fleet:
     async def drain(self) -> None:
         """Returns when no worker is left."""
         self._draining.set()
+        self._watching.cancel()
         for process in self.processes.values():
             process.send(Drain(DRAIN_SECONDS))
         _, late = await asyncio.wait(self._keepers, timeout=DRAIN_SECONDS + GRACE_SECONDS)
@@ -137,13 +144,15 @@ class Fleet:
         if self._sequence:
             process.send(Load(self._sequence, tuple(self._entries.values())))
         self.processes[number] = process
+        self._due[process] = self._clock() + START_SECONDS
         await self._listen_to(process)
         how = await process.ended()
-        del self.processes[number]
+        del self.processes[number], self._due[process]
         return f"(process {process.pid}) {how}"
 
     async def _listen_to(self, process: Process) -> None:
         while (message := await process.receive()) is not None:
+            self._due[process] = self._clock() + SILENT_SECONDS
             match message:
                 case Beat():
                     process.connections = message.connections
@@ -153,6 +162,19 @@ class Fleet:
                     for failure in message.failures:
                         self._failed(failure)
                     self._reached()
+
+    async def _watch(self) -> None:
+        """Kills workers that hang; their keepers replace them."""
+        woken = self._clock()
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            late, woken = self._clock() - woken - WATCH_SECONDS, self._clock()
+            for process, due in self._due.items():
+                # If this process was held up itself, what its workers said meanwhile is not read yet.
+                if woken - late > due:
+                    log.error("worker %d (process %d) hangs: killing it", process.number, process.pid)
+                    self._due[process] = math.inf
+                    process.kill()
 
     def _reached(self) -> None:
         """A worker has come further."""

@@ -15,7 +15,7 @@ from dataplane.http1.body import NO_BODY, Inflow
 from dataplane.http1.head import HOP_BY_HOP, LAST_CHUNK, as_chunk
 from dataplane.settings import Limits
 from dataplane.upstream.answer import Answer
-from dataplane.upstream.faults import Stale
+from dataplane.upstream.faults import Stale, Unsent
 
 _BODILESS = frozenset((204, 304))
 _NAMES_NOTHING = frozenset((b"keep-alive", b"close"))
@@ -45,6 +45,7 @@ class Connection(asyncio.Protocol):
         "_headers",
         "_keep_alive",
         "_loop",
+        "_old_at",
         "_owner",
         "_parser",
         "_pump",
@@ -63,6 +64,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
         self._loop = asyncio.get_running_loop()
+        self._old_at = self._loop.time() + owner.limits.upstream_age_seconds
         self._alarm = Alarm(self._loop, self._expired)
         self._parser = httptools.HttpResponseParser(self)
         self._waiter: asyncio.Future[Answer] | None = None  # for the head of the answer
@@ -89,8 +91,8 @@ class Connection(asyncio.Protocol):
     def ask(self, head: bytes, body: bytes | Body, *, deadline: float, head_only: bool) -> "asyncio.Future[Answer]":
         """Send a request. The future raises an UpstreamFault, or what `body` raised."""
         waiter: asyncio.Future[Answer] = self._loop.create_future()
-        if self._closed:  # it ended on its way from the pool to here
-            waiter.set_exception(Stale("the connection ended"))
+        if self._closed:
+            waiter.set_exception(Unsent("the connection ended"))
             return waiter
         self._waiter = waiter
         self._status = self._fed = 0
@@ -129,8 +131,12 @@ class Connection(asyncio.Protocol):
         self._owner.lost(self)
 
     def rest(self, seconds: float) -> None:
-        """Close unless it is used within `seconds`."""
-        self._alarm.set(self._loop.time() + seconds)
+        """Close unless it is used within `seconds`; at once, if it is old."""
+        now = self._loop.time()
+        if now < self._old_at:
+            self._alarm.set(now + seconds)
+        else:
+            self.close(UpstreamBroken("the connection is old"))
 
     # sending a body that is arriving
 

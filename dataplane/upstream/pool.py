@@ -8,15 +8,17 @@ from weakref import WeakValueDictionary
 
 from dataplane import spawn
 from dataplane.exchange import Body, Headers
-from dataplane.faults import UpstreamTimeout, UpstreamUnreachable
+from dataplane.faults import UpstreamFault, UpstreamTimeout, UpstreamUnreachable
 from dataplane.http1.head import header_lines, request_target
 from dataplane.settings import Limits
 from dataplane.upstream.answer import Answer
 from dataplane.upstream.connection import Connection
-from dataplane.upstream.faults import Stale
+from dataplane.upstream.faults import Stale, Unsent
+from dataplane.upstream.resolver import Resolver
 
 _IDEMPOTENT = frozenset((b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"TRACE"))
 _LENGTH_ALWAYS = frozenset((b"POST", b"PUT", b"PATCH"))  # RFC 9110 8.6: say so even when there is no body
+_resolver = Resolver()
 _pools: "WeakValueDictionary[tuple[str, str, int, bool], Pool]" = WeakValueDictionary()
 
 
@@ -30,8 +32,18 @@ def pool_for(scheme: str, host: str, port: int, verify: bool = True) -> "Pool":
 
 
 class Pool:
-    def __init__(self, scheme: str, host: str, port: int, verify: bool = True, *, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        scheme: str,
+        host: str,
+        port: int,
+        verify: bool = True,
+        *,
+        limits: Limits | None = None,
+        resolver: Resolver = _resolver,
+    ) -> None:
         self.limits = limits or Limits()
+        self._resolver = resolver
         self._scheme = scheme
         self._host = host
         self._port = port
@@ -70,6 +82,8 @@ class Pool:
             waiter = connection.ask(head, body, deadline=deadline, head_only=method == b"HEAD")
             try:
                 return await waiter
+            except Unsent:
+                connection = None
             except Stale:
                 if connection is not kept or method not in _IDEMPOTENT or connection.took:
                     raise
@@ -161,14 +175,12 @@ class Pool:
         return connection
 
     async def _open_one(self, opened: "asyncio.Future[Connection | None]", seconds: float) -> None:
-        loop = asyncio.get_running_loop()
         where = f"{self._host}:{self._port}"
-        context = _tls(self._verify) if self._scheme == "https" else None
         try:
             async with asyncio.timeout(seconds):
-                _, connection = await loop.create_connection(
-                    lambda: Connection(self), self._host, self._port, ssl=context
-                )
+                connection = await self._connected()
+        except UpstreamFault as fault:
+            self._not_opened(opened, fault)
         except TimeoutError:
             self._not_opened(opened, UpstreamTimeout(f"no connection to {where} in time"))
         except (OSError, ValueError) as error:  # ValueError: not a host name
@@ -179,6 +191,25 @@ class Pool:
                 self.returned(connection)
             else:
                 opened.set_result(connection)
+
+    async def _connected(self) -> Connection:
+        """To the first of the host's addresses that takes it; the last one's failure is the failure."""
+        *others, last = await self._resolver.addresses(self._host)
+        for address in others:
+            try:
+                return await self._connected_to(address)
+            except OSError:  # TimeoutError is one
+                continue
+        return await self._connected_to(last)
+
+    async def _connected_to(self, address: str) -> Connection:
+        context = _tls(self._verify) if self._scheme == "https" else None
+        name = self._host if context else None
+        async with asyncio.timeout(self.limits.connect_seconds):
+            _, connection = await asyncio.get_running_loop().create_connection(
+                lambda: Connection(self), address, self._port, ssl=context, server_hostname=name
+            )
+        return connection
 
     def _not_opened(self, opened: "asyncio.Future[Connection | None]", fault: Exception) -> None:
         if not opened.done():
