@@ -9,6 +9,7 @@ import cProfile
 import pstats
 import sys
 from collections.abc import Callable
+from math import inf
 from time import perf_counter
 from typing import Any, cast
 
@@ -16,15 +17,20 @@ import uvloop
 
 from benchmarks import snapshots
 from benchmarks.load import BROWSER
+from benchmarks.machine import described
+from benchmarks.report import table
 from dataplane.compiler import compile_stage
 from dataplane.exchange import Exchange
 from dataplane.gateway import Gateway
+from dataplane.http1.head import header_lines
 from dataplane.listener.connection import Connection
 from dataplane.listener.http1 import Head, Reader
+from dataplane.listener.responder import ClientResponder
 from dataplane.listener.server import Server
 from dataplane.pipeline import Pipeline
 from dataplane.settings import Limits
 from dataplane.snapshot import ApiDocument, decode
+from dataplane.steps.respond import respond
 from dataplane.telemetry.counters import Counters
 from dataplane.trace import request_id
 from dataplane.upstream.connection import Connection as UpstreamConnection
@@ -44,7 +50,7 @@ ROUNDS, CALLS = 15, 2_000
 class Transport(asyncio.Transport):
     """What is written goes to `taken`."""
 
-    def __init__(self, taken: Callable[[bytes], None]) -> None:
+    def __init__(self, taken: Callable[[bytes], object]) -> None:
         super().__init__()
         self._taken = taken
 
@@ -83,7 +89,8 @@ class Bench:
         self.connection = Connection(server)
         self.connection.connection_made(Transport(self._answered))
         self.pool = pool_for("http", "127.0.0.1", BACKEND)
-        self.upstream = _connected(self.pool)
+        loop = asyncio.get_running_loop()
+        self.upstream = _connected(self.pool, lambda connection: loop.call_soon(connection.data_received, ANSWER))
 
     def _answered(self, data: bytes) -> None:
         self.answers += 1
@@ -102,11 +109,11 @@ class Bench:
         return kept[0]
 
 
-def _connected(pool: Pool) -> UpstreamConnection:
+def _connected(pool: Pool, asked: Callable[[UpstreamConnection], object]) -> UpstreamConnection:
+    """`asked` when a request is written to it."""
     connection = UpstreamConnection(pool)
-    loop = asyncio.get_running_loop()
-    connection.connection_made(Transport(lambda data: cast(None, loop.call_soon(connection.data_received, ANSWER))))
-    pool._loop = loop
+    connection.connection_made(Transport(lambda data: asked(connection)))
+    pool._loop = asyncio.get_running_loop()
     pool._members.add(connection)
     pool.returned(connection)
     return connection
@@ -148,29 +155,42 @@ def steps(bench: Bench) -> dict[str, Callable[[], object]]:
     exchange = bench.exchange(request("/1kb"))
     exchange.request_id = request_id()
     plan = bench.pipeline.route(exchange)
-    answer = cast(Any, _Answer())
+    outgoing = plan.transform_request(exchange)
+    upstream = _connected(Pool("http", "127.0.0.1", BACKEND), lambda connection: None)
+    answer = _asked(upstream)
+    reply = plan.transform_response.reply(exchange, answer, b"")
+    way = Connection(Server(bench.pipeline.serve, Limits()))
+    way.connection_made(Transport(lambda data: None))
+
+    def answered() -> None:
+        exchange.responder = ClientResponder(way, keep_alive=True, head_only=False, old=False)
+        respond(exchange, reply)
+
     reader = Reader(cast(Any, _Receiver()), Limits())
     plain, browser = request("/1kb"), request("/1kb", BROWSER)
     return {
         "read the request (Host only)": lambda: reader.feed(plain),
         "read the request (a browser's 9 headers)": lambda: reader.feed(browser),
         "request id": request_id,
-        "locate stage, route": lambda: bench.pipeline.route(exchange),
-        "transform request (proxy)": lambda: plan.transform_request(exchange),
-        "transform response (proxy)": lambda: plan.transform_response.reply(exchange, answer, b""),
+        "locate the stage, route": lambda: bench.pipeline.route(exchange),
+        "transform request: a proxy's target and headers": lambda: plan.transform_request(exchange),
+        "write the backend's request": lambda: header_lines(outgoing.headers),
+        "send it, read the answer (8 headers, 1 KB)": lambda: _asked(upstream),
+        "transform response: a proxy's headers": lambda: plan.transform_response.reply(exchange, answer, b""),
+        "respond (10 headers, 1 KB)": answered,
         "count": lambda: bench.counters.record(exchange),
     }
+
+
+def _asked(upstream: UpstreamConnection) -> Any:
+    waiter = upstream.ask(b"", b"", deadline=inf, head_only=False)
+    upstream.data_received(ANSWER)
+    return waiter.result()
 
 
 class _Receiver:
     def requested(self, head: Head) -> None:
         pass
-
-
-class _Answer:
-    status = 200
-    headers = [tuple(line.split(b": ")) for line in ANSWER.split(b"\r\n\r\n")[0].split(b"\r\n")[1:]]
-    body = None
 
 
 async def measure() -> dict[str, float]:
@@ -205,8 +225,9 @@ def main() -> None:
     if sys.argv[1:2] == ["--profile"]:
         uvloop.run(profile(sys.argv[2]))
         return
-    for name, cost in uvloop.run(measure()).items():
-        print(f"| {name} | {cost:.1f} |")
+    costs = uvloop.run(measure())
+    print(described())
+    print(table(["step", "µs"], [[name, f"{cost:.1f}"] for name, cost in costs.items()]))
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ class PathMappings:
 
     def apply(self, exchange: Exchange) -> Mapped:
         values = exchange.path_parameters
-        return Mapped({name: unquote(value) for name, source in self.names if (value := values.get(source))})
+        return Mapped({name: unquote(value) for name, source in self.names if (value := values.get(source))}, [], [])
 
 
 @dataclass(frozen=True, slots=True)
