@@ -102,10 +102,13 @@ class Validation:
             return
         try:
             body = msgspec.json.decode(exchange.request_body or b"{}")
-        except (msgspec.DecodeError, ValueError, RecursionError):
-            raise _invalid(kind, "[Unknown error parsing request body]") from None
-        if not model.is_valid(body):
-            raise _invalid(kind, f"[{', '.join(_told(model.iter_errors(body)))}]")
+            if model.is_valid(body):
+                return
+            found = ", ".join(_told(model.iter_errors(body)))
+        except (ValueError, RecursionError):  # no JSON, or nested deeper than a validator goes
+            found = "Unknown error parsing request body"
+        text = f"Request body does not match model schema for content type {kind}: [{found}]"
+        raise GatewayFault("BAD_REQUEST_BODY", detail=text, validation=f"[{found}]")
 
 
 def compile_validation(document: ApiDocument, method: Method, models: Models) -> Validation | None:
@@ -131,11 +134,6 @@ def _is_given(params: RequestParams, place: str, name: str) -> bool:
         return bool(params.path.get(name))
     values = params.querystring if place == "querystring" else params.header
     return any(value.strip() for value in values.get(name, ()))
-
-
-def _invalid(kind: str, found: str) -> GatewayFault:
-    detail = f"Request body does not match model schema for content type {kind}: {found}"
-    return GatewayFault("BAD_REQUEST_BODY", detail=detail, validation=found)
 
 
 # the words of json-schema-validator

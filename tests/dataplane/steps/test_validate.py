@@ -104,6 +104,11 @@ def test_required_parameters_must_be_there_and_not_blank(
         (b"", 400),  # validated as {}
         (b"no json", 400),
         (b'{"name": "x"', 400),
+        (b'{"a": ' * 400 + b"1" + b"}" * 400, 400),
+        (b"[" * 100_000 + b"]" * 100_000, 400),
+        (b'{"name": "\xff"}', 400),
+        (b'{"name": "a", "type": "dog", "price": 1e400}', 400),
+        (b'{"name": "a", "type": "dog", "price": ' + b"9" * 400 + b"}", 400),
         ([GOOD], 400),
     ],
 )
