@@ -1,10 +1,12 @@
-"""What people say when they deploy."""
+"""What people say when they deploy, and when they test."""
 
-from typing import Any
+import re
+from typing import Any, ClassVar
+from urllib.parse import quote
 
 from django import forms
 
-from console.core.forms import Form, offer
+from console.core.forms import Form, MapField, MapWidget, dress, offer
 
 NEW_STAGE = "+"
 
@@ -47,3 +49,63 @@ class DeployForm(Form):
         new = self.cleaned_data["stage"] == NEW_STAGE
         name = self.cleaned_data["stage_name"] if new else self.cleaned_data["stage"]
         return {"stage_name": name, "description": self.cleaned_data["description"]}
+
+
+_VARIABLE = re.compile(r"\{([^{}]+?)(\+?)\}")
+_VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_CODE = {"data-class": "mono", "autocomplete": "off", "spellcheck": "false"}
+
+
+class InvokeForm(Form):
+    """A request to a method as it is drawn: one field for each parameter of its path, and the rest of a request."""
+
+    http_method = forms.ChoiceField(label="Method", required=False)
+    query = forms.CharField(
+        label="Query string", required=False, widget=forms.TextInput(attrs={**_CODE, "placeholder": "type=cat&page=1"})
+    )
+    headers = MapField(widget=MapWidget(key="Header", value="Value", add="Add a header"))
+    stage_variables = MapField(
+        label="Stage variables", widget=MapWidget(key="Variable", value="Value", add="Add a variable")
+    )
+    body = forms.CharField(
+        required=False, strip=False, widget=forms.Textarea(attrs={"rows": 5, "data-code": "json", **_CODE})
+    )
+
+    refused_as: ClassVar[dict[str, str]] = {"pathWithQueryString": "query"}
+
+    def __init__(self, *args: Any, http_method: str, resource_path: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.drawn_method, self.resource_path = http_method, resource_path
+        self.path_names = [f"path.{name}" for name, _ in _VARIABLE.findall(resource_path)]
+        for name in self.path_names:
+            self.fields[name] = forms.CharField(label=name.removeprefix("path."), required=False)
+            self.fields[name].widget.attrs.update(_CODE)
+            dress(self.fields[name], invalid=False)
+        offer(self, "http_method", [(verb, verb) for verb in _VERBS] if http_method == "ANY" else [])
+        if http_method != "ANY":
+            del self.fields["http_method"]
+        if http_method in ("GET", "HEAD"):
+            del self.fields["body"]
+
+    @property
+    def path_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.path_names]
+
+    def values(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        query = data["query"].strip().removeprefix("?")
+        return {
+            "http_method": data.get("http_method") or self.drawn_method,
+            "path_with_query_string": self._path() + (f"?{query}" if query else ""),
+            "headers": data["headers"],
+            "body": data.get("body", ""),
+            "stage_variables": data["stage_variables"],
+        }
+
+    def _path(self) -> str:
+        """Values are encoded, so that each stays one segment; those of a greedy parameter may be several."""
+
+        def filled(match: "re.Match[str]") -> str:
+            return quote(self.cleaned_data[f"path.{match[1]}"], safe="/" if match[2] else "")
+
+        return _VARIABLE.sub(filled, self.resource_path)

@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from console.publishing.pages import deployments, fleet, home
+from console.publishing.pages import deployments, fleet, home, testing
 
 _API = "apis/<slug:rest_api_id>"
+_METHOD = f"{_API}/resources/<slug:resource_id>/methods/<slug:http_method>"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("palette", home.palette, name="palette"),
     path("nodes", fleet.nodes, name="nodes"),
     path("nodes/strip", fleet.strip, name="node-strip"),
+    path(f"{_METHOD}/test", testing.test, name="method-test"),
     path(f"{_API}/deploy", deployments.deploy, name="deploy"),
     path(f"{_API}/deployments", deployments.deployments, name="deployments"),
     path(f"{_API}/deployments/<slug:deployment_id>", deployments.deployment, name="deployment"),
