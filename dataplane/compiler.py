@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from sys import intern
 
 from dataplane.exchange import Exchange
 from dataplane.faults import GatewayFault
@@ -199,7 +200,7 @@ def _http(integration: Integration, api: _Api) -> _Kind:
 
 
 def _http_call(integration: Integration, uri: UriTemplate) -> Integrate:
-    return http.compile_call(
+    return http.HttpCall(
         uri.fixed_origin,
         verify=not integration.insecure_skip_verification,
         timeout_in_millis=integration.timeout_in_millis,
@@ -231,7 +232,9 @@ def _mappings(integration: Integration, variables: dict[str, str]) -> Mappings |
     parameters = compile_request_parameters(mapping)
     to, source = "integration.request.path.", "method.request.path."
     if parameters is None or all(key.startswith(to) and mapping[key].startswith(source) for key in mapping):
-        return PathMappings(tuple((key[len(to) :], mapping[key][len(source) :]) for key in mapping), variables)
+        return PathMappings(
+            tuple((intern(key[len(to) :]), intern(mapping[key][len(source) :])) for key in mapping), variables
+        )
     return Mappings(parameters, _uses(mapping, "context."), variables)
 
 

@@ -8,21 +8,23 @@ from typing import Any
 
 from dataplane.exchange import Exchange
 from dataplane.mapping.uri import Origin
-from dataplane.plan import Answer, Integrate, IntegrationRequest
+from dataplane.plan import Answer, IntegrationRequest
 from dataplane.upstream.pool import Pool, pool_for
 
 
-def compile_call(origin: Origin | None, *, verify: bool, timeout_in_millis: int) -> Integrate:
-    """`origin` None: each request names its own."""
-    timeout = timeout_in_millis / 1000
-    fixed = _pool(origin, verify) if origin else None
+class HttpCall:
+    __slots__ = ("_pool", "_timeout", "_verify")
 
-    def call(exchange: Exchange, request: IntegrationRequest) -> Coroutine[Any, Any, Answer]:
+    def __init__(self, origin: Origin | None, *, verify: bool, timeout_in_millis: int) -> None:
+        """`origin` None: each request names its own."""
+        self._pool = _pool(origin, verify) if origin else None
+        self._verify = verify
+        self._timeout = timeout_in_millis / 1000
+
+    def __call__(self, exchange: Exchange, request: IntegrationRequest) -> Coroutine[Any, Any, Answer]:
         assert request.origin is not None
-        pool = fixed or _pool(request.origin, verify)
-        return pool.send(request.method, request.target, request.headers, request.body, timeout=timeout)
-
-    return call
+        pool = self._pool or _pool(request.origin, self._verify)
+        return pool.send(request.method, request.target, request.headers, request.body, timeout=self._timeout)
 
 
 def _pool(origin: Origin, verify: bool) -> Pool:

@@ -7,6 +7,7 @@ A query in the URI comes before the one of the request.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
@@ -38,15 +39,15 @@ class Origin:
 
 
 class UriTemplate:
-    __slots__ = ("_authority", "_constant", "_fill_path", "_query", "_scheme", "fixed_origin")
+    __slots__ = ("_authority", "_path", "_query", "_scheme", "fixed_origin")
 
     def __init__(self, scheme: str, authority: str, path: str, query: str) -> None:
         self._scheme = scheme
-        self._authority = _fill(authority, lambda value: value)
-        self.fixed_origin = _origin(scheme, authority) if _PARAMETER.search(authority) is None else None
-        self._fill_path = _fill(quote(path, _PATH_SAFE + "{}"), _encode_path_value)
-        self._constant = _braces(self._fill_path({})).encode("ascii") if _PARAMETER.search(path) is None else None
-        self._query = _fill(quote(query, _QUERY_SAFE + "{}"), encode_query_value) if query else None
+        fixed = _PARAMETER.search(authority) is None
+        self.fixed_origin = _origin(scheme, authority) if fixed else None
+        self._authority = None if fixed else _Filling(authority, str)
+        self._path = _Filling(quote(path, _PATH_SAFE + "{}"), _encode_path_value, _braces)
+        self._query = _Filling(quote(query, _QUERY_SAFE + "{}"), encode_query_value, _braces) if query else None
 
     @property
     def scheme(self) -> str:
@@ -63,16 +64,17 @@ class UriTemplate:
 
     def origin(self, path: dict[str, str]) -> Origin:
         """Raises UriError when the values make no legal authority."""
-        return self.fixed_origin or _origin(self._scheme, self._authority(path))
+        if self._authority is None:
+            assert self.fixed_origin is not None
+            return self.fixed_origin
+        return _origin(self._scheme, self._authority.with_values(path))
 
     def target(self, path: dict[str, str], query: bytes | Pairs = b"") -> bytes:
         """The request target: path and query, percent-encoded."""
-        target = self._constant
-        if target is None:
-            target = _braces(self._fill_path(path)).encode("ascii")
+        target = self._path.with_values(path).encode("ascii")
         more = query if isinstance(query, bytes) else encode_query(query)
         if self._query is not None:
-            own = _braces(self._query(path)).encode("ascii")
+            own = self._query.with_values(path).encode("ascii")
             more = own + b"&" + more if own and more else own or more
         return target + b"?" + more if more else target
 
@@ -103,21 +105,26 @@ def _encode_path_value(value: str) -> str:
     return value if _AS_IT_IS(value) else quote(value, "/" + _SEGMENT_SAFE, errors="surrogateescape")
 
 
-def _fill(text: str, encode: Callable[[str], str]) -> Callable[[dict[str, str]], str]:
-    """What stands between the parameters, and of each parameter its name and how it is written, is found once."""
-    begin, *rest = _PARAMETER.split(text)
-    parameters = [
-        (name, f"{{{name}{plus}}}", after) for name, plus, after in zip(*(rest[n::3] for n in range(3)), strict=True)
-    ]
+class _Filling:
+    """A text with parameters: what stands between them, and how each is written where it has no value."""
 
-    def fill(values: dict[str, str]) -> str:
-        filled = begin
-        for name, written, after in parameters:
+    __slots__ = ("_begin", "_encode", "_parameters")
+
+    def __init__(self, text: str, encode: Callable[[str], str], literally: Callable[[str], str] = str) -> None:
+        begin, *rest = _PARAMETER.split(text)
+        self._begin = literally(begin)
+        self._encode = encode
+        self._parameters = tuple(
+            (name, literally(f"{{{name}{plus}}}"), literally(after))
+            for name, plus, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+        )
+
+    def with_values(self, values: dict[str, str]) -> str:
+        filled = self._begin
+        for name, written, after in self._parameters:
             value = values.get(name)
-            filled += (written if value is None else encode(value)) + after
+            filled += (written if value is None else self._encode(value)) + after
         return filled
-
-    return fill
 
 
 def _braces(text: str) -> str:
@@ -125,6 +132,7 @@ def _braces(text: str) -> str:
     return text.replace("{", "%7B").replace("}", "%7D") if "{" in text or "}" in text else text
 
 
+@lru_cache(maxsize=4096)  # many methods share a few
 def _origin(scheme: str, authority: str) -> Origin:
     found = _AUTHORITY.match(authority)
     port = int(found["port"]) if found and found["port"] else _DEFAULT_PORTS[scheme]
