@@ -27,7 +27,7 @@ _PARAMS: Final = re.compile(r"method\.(?:request|input)\.(path|querystring|heade
 
 
 class GatewayResponseError(ValueError):
-    """A header whose source means nothing; the text names the type and the header."""
+    """A status or a header's source that means nothing; the text names the type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,11 @@ def compile_gateway_responses(document: ApiDocument) -> GatewayResponses | None:
 
 def _drawn(response: GatewayResponse) -> Drawn:
     templates = response.response_templates or {DEFAULT_TYPE: _DEFAULT_TEMPLATE}
+    status = response.status_code or "0"
+    if not (status.isascii() and status.isdigit()):
+        raise GatewayResponseError(f"gateway response {response.response_type}: no status code: {status}")
     return Drawn(
-        status=int(response.status_code or 0),
+        status=int(status),
         headers=tuple(
             (name.removeprefix(_HEADER), _header_source(response.response_type, name, source))
             for name, source in response.response_parameters.items()

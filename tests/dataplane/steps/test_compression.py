@@ -3,13 +3,17 @@
 import asyncio
 import gzip
 import zlib
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dataplane.faults import GatewayFault
+from dataplane.plan import Reply
 from dataplane.snapshot import Integration, IntegrationResponse
-from dataplane.steps.compression import MAX_BYTES, chosen_coding, inflated
+from dataplane.steps.compression import MAX_BYTES, Compression, chosen_coding, inflated
 from tests.dataplane.execution import House, Message, answer, in_house, resource
 
 TEXT = b"the same words again and again, " * 100
@@ -267,6 +271,58 @@ def test_the_limit_counts_what_was_inflated_over_all_members(size: int, fits: bo
     else:
         with pytest.raises(GatewayFault, match="REQUEST_TOO_LARGE"):
             inflated(body, "gzip")
+
+
+class Pieces:
+    """A Body of unknown length that arrives in pieces."""
+
+    length = None
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self._pieces = [piece for piece in pieces if piece]
+
+    def whole(self) -> bytes | None:
+        return None
+
+    async def read(self) -> bytes:
+        return b"".join(self._pieces)
+
+    async def chunk(self) -> bytes:
+        return self._pieces.pop(0) if self._pieces else b""
+
+
+@given(
+    pieces=st.lists(st.binary(max_size=200), max_size=6),
+    repeat=st.integers(min_value=1, max_value=2000),
+    minimum=st.integers(min_value=0, max_value=2000),
+    coding=st.sampled_from(["gzip", "deflate"]),
+    arrived=st.booleans(),
+)
+def test_whatever_is_compressed_inflates_to_what_it_was(
+    pieces: list[bytes], repeat: int, minimum: int, coding: str, arrived: bool
+) -> None:
+    pieces = [piece * repeat for piece in pieces]
+    body = b"".join(pieces)
+    reply = Reply(200, [], body if arrived else Pieces(pieces))
+    asked: Any = SimpleNamespace(headers=[(b"Accept-Encoding", coding.encode())])
+
+    async def made() -> bytes:
+        await Compression(minimum).compress(asked, reply)
+        assert not isinstance(reply.body, bytes) or reply.body == body
+        return reply.body if isinstance(reply.body, bytes) else await reply.body.read()
+
+    got = asyncio.run(made())
+    compressed = reply.headers == [(b"Content-Encoding", coding.encode())]
+    assert compressed is (len(body) >= max(minimum, 1))
+    assert (inflated(got, coding) if compressed else got) == body
+
+
+@given(body=st.binary(max_size=300), coding=st.sampled_from(["gzip", "deflate"]))
+def test_bytes_that_nobody_compressed_are_inflated_or_refused(body: bytes, coding: str) -> None:
+    try:
+        assert len(inflated(body, coding)) <= MAX_BYTES
+    except GatewayFault as fault:
+        assert fault.type.name in ("UNSUPPORTED_MEDIA_TYPE", "REQUEST_TOO_LARGE")
 
 
 def test_codings_are_known_by_their_old_name_too() -> None:

@@ -4,15 +4,20 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dataplane.compiler import CompileError
+from dataplane.compiler import CompileError, compile_stage
 from dataplane.exchange import Exchange
 from dataplane.faults import RESPONSE_TYPES, GatewayFault
 from dataplane.http1.body import NO_BODY
-from dataplane.snapshot import GatewayResponse, Integration, IntegrationResponse
-from dataplane.steps.gateway_response import built_in, compile_gateway_responses
-from tests.dataplane.execution import HOST, House, document, in_house, resource
+from dataplane.snapshot import GatewayResponse, Integration, IntegrationResponse, StageEntry
+from dataplane.steps.gateway_response import GatewayResponseError, built_in, compile_gateway_responses
+from tests.dataplane.execution import API, HOST, House, document, in_house, resource
 
+SERVED = compile_stage(
+    StageEntry(api_id=API, stage_name="dev", generation=1, deployment_id="d", digest="d" * 64), document(), None
+)
 NO_STATUS = Integration(
     type="MOCK",
     request_templates={"application/json": "{}"},
@@ -186,8 +191,33 @@ def test_a_source_that_means_nothing_is_refused_naming_type_and_header(parameter
     in_house(scenario)
 
 
+def test_a_status_that_is_none_is_refused_naming_the_type() -> None:
+    with pytest.raises(GatewayResponseError, match="gateway response DEFAULT_4XX: no status code: 4XX"):
+        compile_gateway_responses(document(gateway_responses=(drawn("DEFAULT_4XX", status_code="4XX"),)))
+
+
+@given(template=st.text(max_size=60) | st.from_regex(r"(\$\{?(context|stageVariables|method)\.[a-z.]{0,12}\}? ?){1,3}"))
+def test_whatever_a_template_says_a_response_comes_of_it(template: str) -> None:
+    exchange = an_exchange()
+    drawn_for = drawn("THROTTLED", response_templates={"application/json": template})
+    compiled = compile_gateway_responses(document(gateway_responses=(drawn_for,)))
+    assert compiled is not None
+    exchange.stage = SERVED
+    status, _, body = compiled(exchange, GatewayFault("THROTTLED"))
+    assert status == 429
+    if "$" not in template:
+        assert body == template.encode()
+
+
 def answered(response_type: str, *responses: GatewayResponse) -> tuple[int, dict[str, str], Any]:
-    exchange = Exchange(
+    exchange = an_exchange()
+    compiled = compile_gateway_responses(document(gateway_responses=responses))
+    status, headers, body = (compiled or built_in)(exchange, GatewayFault(response_type))
+    return status, {name.decode(): value.decode() for name, value in headers}, json.loads(body)
+
+
+def an_exchange() -> Exchange:
+    return Exchange(
         http_method="GET",
         path=b"/dev/x",
         query=b"",
@@ -201,9 +231,6 @@ def answered(response_type: str, *responses: GatewayResponse) -> tuple[int, dict
         responder=None,  # type: ignore[arg-type]
         started=0.0,
     )
-    compiled = compile_gateway_responses(document(gateway_responses=responses))
-    status, headers, body = (compiled or built_in)(exchange, GatewayFault(response_type))
-    return status, {name.decode(): value.decode() for name, value in headers}, json.loads(body)
 
 
 @pytest.mark.parametrize("response_type", RESPONSE_TYPES)
