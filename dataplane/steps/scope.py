@@ -10,6 +10,9 @@ from dataplane.steps.header_rules import DROPPED_AT_ENTRY
 from dataplane.trace import extended_request_id
 
 
+_SEMICOLON = ord(";")
+
+
 def request_params(exchange: Exchange) -> RequestParams:
     """Path values decoded; query and headers with all their values, in order and in the case they came in."""
     path = {name: unquote(value) for name, value in exchange.path_parameters.items()}
@@ -22,7 +25,7 @@ def request_params(exchange: Exchange) -> RequestParams:
 
 def split_query(query: bytes) -> bytes:
     """A semicolon parts what it stands between (behaviours 12)."""
-    return query.replace(b";", b"&") if b";" in query else query
+    return query.replace(b";", b"&") if _SEMICOLON in query else query
 
 
 def header_map(headers: Headers) -> dict[str, list[str]]:
