@@ -9,7 +9,6 @@ from dataplane.mapping.parameters import RequestParams
 from dataplane.steps.header_rules import DROPPED_AT_ENTRY
 from dataplane.trace import extended_request_id
 
-
 _SEMICOLON = ord(";")
 
 
