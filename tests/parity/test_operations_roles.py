@@ -1,0 +1,62 @@
+"""Every operation with every role and with a key that is switched off, by boto3, in the order of the stories."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from console.accounts.services import set_access_key_active
+from console.core.actor import SYSTEM, Role
+from console.sdks.services import generator
+from console.urls import operations
+from tests.parity.roles import RoleWalk, StrangerWalk
+from tests.parity.server import Server, key_of, node, working
+from tests.parity.stories import STORIES
+from tests.parity.walk import Client
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("parity")]
+
+# RollbackStage is this console's own; boto3 cannot say it, and its room tests its role.
+SERVED = frozenset(operation.name for operation in operations) - {"RollbackStage"}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    server: Server
+    clients: Mapping[Role, Client]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], None]]:
+    with node(tmp_path_factory.mktemp("node")) as report:
+        yield report
+
+
+@pytest.fixture
+def keys(live_server: Any, report: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Iterator[Keys]:
+    report()
+    server = Server(live_server.url)
+    monkeypatch.setattr(generator, "generate", lambda document, **how: b"PK")  # SDKs are not what is asked here
+    with working():
+        yield Keys(server, {role: Client(server.boto(key_of(role))) for role in Role})
+
+
+def outcome(walk: RoleWalk) -> dict[str, Any]:
+    walk.through(STORIES)
+    return {"failures": walk.failures, "mistakes": walk.mistakes, "not tried": SERVED - walk.tried}
+
+
+NOTHING: dict[str, Any] = {"failures": {}, "mistakes": [], "not tried": set()}
+
+
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.name.lower())
+def test_a_role_may_do_what_it_is_for_and_nothing_else(role: Role, keys: Keys):
+    assert outcome(RoleWalk(keys.clients, role, SERVED)) == NOTHING
+
+
+def test_a_key_that_is_switched_off_opens_nothing(keys: Keys):
+    key = key_of(Role.ADMIN, "gone")
+    set_access_key_active(SYSTEM, access_key_id=key.row.pk, active=False)
+    stranger = Client(keys.server.boto(key))
+    assert outcome(StrangerWalk(stranger, keys.clients, SERVED)) == NOTHING
