@@ -80,6 +80,7 @@ class AuthorizerDraft:
     identity_source: str = ""
     identity_validation_expression: str = ""
     authorizer_result_ttl_in_seconds: int | None = None
+    jwt_configuration: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)

@@ -17,13 +17,13 @@ HTTP_METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT
 INTEGRATION_TYPES = ("HTTP", "HTTP_PROXY", "MOCK", "AWS", "AWS_PROXY")
 PASSTHROUGH = ("WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER")
 CONTENT_HANDLING = ("CONVERT_TO_BINARY", "CONVERT_TO_TEXT")
-AUTHORIZATION_TYPES = ("NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS")
+AUTHORIZATION_TYPES = ("NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS", "JWT")
 API_KEY_SOURCES = ("HEADER", "AUTHORIZER")
 CONNECTION_TYPES = ("INTERNET", "VPC_LINK")
 ENDPOINT_TYPES = ("REGIONAL", "EDGE", "PRIVATE")
 # The types of authorizers by the authorization type of methods that use them.
-AUTHORIZERS_OF = {"CUSTOM": ("TOKEN", "REQUEST"), "COGNITO_USER_POOLS": ("COGNITO_USER_POOLS",)}
-AUTHORIZER_TYPES = ("TOKEN", "REQUEST", "COGNITO_USER_POOLS")
+AUTHORIZERS_OF = {"CUSTOM": ("TOKEN", "REQUEST"), "COGNITO_USER_POOLS": ("COGNITO_USER_POOLS",), "JWT": ("JWT",)}
+AUTHORIZER_TYPES = ("TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT")
 IMPORT_STATES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED")
 
 
@@ -310,6 +310,7 @@ class Authorizer(Row):
     identity_source = models.TextField(blank=True)  # "method.request.header.Auth, stageVariables.stage"
     identity_validation_expression = models.TextField(blank=True)
     authorizer_result_ttl_in_seconds = models.PositiveIntegerField(null=True, blank=True)
+    jwt_configuration = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rest_api", "name"], name="one_authorizer_per_name")]
@@ -318,7 +319,9 @@ class Authorizer(Row):
         checks.result_ttl(self.authorizer_result_ttl_in_seconds)
         checks.identity_validation_expression(self.identity_validation_expression)
         checks.identity_source(self.type, self.identity_source, ttl=self.authorizer_result_ttl_in_seconds)
-        if self.type == "COGNITO_USER_POOLS":
+        if self.type == "JWT":
+            checks.jwt_configuration(self.jwt_configuration)
+        elif self.type == "COGNITO_USER_POOLS":
             checks.provider_arns(self.provider_arns)
         else:
             checks.authorizer_uri(self.authorizer_uri)

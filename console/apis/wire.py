@@ -200,6 +200,7 @@ def authorizer(row: Authorizer) -> Members:
         "identitySource": row.identity_source or None,
         "identityValidationExpression": row.identity_validation_expression or None,
         "authorizerResultTtlInSeconds": row.authorizer_result_ttl_in_seconds,
+        "jwtConfiguration": row.jwt_configuration,
     }
 
 

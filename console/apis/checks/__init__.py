@@ -23,6 +23,7 @@ from console.apis.checks.documentation import (
 )
 from console.apis.checks.gateway_responses import DEFAULT_TEMPLATES, GATEWAY_RESPONSES, gateway_response_parameters
 from console.apis.checks.integrations import connection, integration_target, selection_pattern, templates, timeout
+from console.apis.checks.jwt import jwt_configuration, known_jwt_members, not_for_jwt
 from console.apis.checks.mappings import cache_key_parameters, request_mappings, response_mappings
 from console.apis.checks.methods import http_method, request_parameters, response_parameters, status_code
 from console.apis.checks.models import model_name, schema
@@ -61,8 +62,11 @@ __all__ = [
     "is_greedy",
     "is_variable",
     "json_value",
+    "jwt_configuration",
+    "known_jwt_members",
     "location",
     "model_name",
+    "not_for_jwt",
     "path",
     "path_part",
     "policy",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from console.apis import checks
 from console.apis.drawing import AuthorizerDraft
 from console.apis.models import AUTHORIZER_TYPES
 from console.apis.openapi.source import Source
@@ -20,8 +21,9 @@ def read_authorizer(source: Source, name: str, scheme: dict[str, Any], at: Point
     here = (*at, AUTHORIZER)
     authtype = source.member(scheme, AUTHTYPE, str, "", at)
     kind = source.member(given, "type", str, authtype, here).upper()
-    if kind not in AUTHORIZER_TYPES:
-        return None
+    jwt = source.member(given, "jwtConfiguration", dict, {}, here)
+    if kind not in AUTHORIZER_TYPES or (kind == "JWT" and "issuers" not in jwt):
+        return None  # an HTTP API's has one issuer and nothing of a REST API's
 
     def text(member: str) -> str:
         return source.member(given, member, str, "", here)
@@ -37,6 +39,7 @@ def read_authorizer(source: Source, name: str, scheme: dict[str, Any], at: Point
         identity_source=text("identitySource") or _of_scheme(source, scheme, at),
         identity_validation_expression=text("identityValidationExpression"),
         authorizer_result_ttl_in_seconds=_seconds(source, given, here),
+        jwt_configuration=checks.known_jwt_members(jwt) if kind == "JWT" else None,
     )
 
 

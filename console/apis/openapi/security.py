@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.apis.drawing import AuthorizerDraft, MethodDraft
+from console.apis.models import AUTHORIZERS_OF
 from console.apis.openapi.authorizers import AUTHORIZER, AUTHTYPE, read_authorizer
 from console.apis.openapi.source import Source
 from console.apis.openapi.syntax import Pointer
@@ -41,8 +42,8 @@ def _scheme(source: Source, name: str, given: dict[str, Any], pointer: Pointer, 
     authtype = source.member(given, AUTHTYPE, str, "", at).lower()
     if AUTHORIZER in given:
         authorizer = read_authorizer(source, name, given, at)
-        cognito = authorizer is not None and authorizer.type == "COGNITO_USER_POOLS"
-        return Scheme("COGNITO_USER_POOLS" if cognito else "CUSTOM", pointer, authorizer)
+        kind = authorizer.type if authorizer is not None else ""
+        return Scheme(kind if kind in AUTHORIZERS_OF else "CUSTOM", pointer, authorizer)
     if authtype in ("custom", "cognito_user_pools"):
         return Scheme(authtype.upper(), pointer)
     if authtype == "awssigv4":

@@ -1,10 +1,12 @@
 """Authorizers: who decides whether a caller may."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Q
 
-from console.apis.models import Authorizer, RestApi
+from console.apis import checks
+from console.apis.models import AUTHORIZERS_OF, Authorizer, RestApi
 from console.apis.services import patches
 from console.apis.services.drafts import (
     conflict,
@@ -23,6 +25,12 @@ from console.core.paging import Page, page
 from console.core.verbs import verb
 
 DEFAULT_TTL = 300  # seconds
+_NOT_OF_JWT = {
+    "providerARNs": "provider_arns",
+    "authorizerUri": "authorizer_uri",
+    "authorizerCredentials": "authorizer_credentials",
+    "authorizerResultTtlInSeconds": "authorizer_result_ttl_in_seconds",
+}
 
 
 @verb(needs=Role.DEVELOPER)
@@ -39,6 +47,7 @@ def create_authorizer(
     identity_source: str = "",
     identity_validation_expression: str = "",
     authorizer_result_ttl_in_seconds: int | None = None,
+    jwt_configuration: Mapping[str, Any] | None = None,
 ) -> Authorizer:
     api = _hold_rest_api(rest_api_id)
     authorizer = Authorizer(
@@ -52,6 +61,7 @@ def create_authorizer(
         identity_source=identity_source,
         identity_validation_expression=identity_validation_expression,
         authorizer_result_ttl_in_seconds=authorizer_result_ttl_in_seconds,
+        jwt_configuration=checks.known_jwt_members(jwt_configuration) if type == "JWT" else None,
     )
     set_defaults(authorizer)
     _check_name(api, authorizer)
@@ -72,10 +82,13 @@ def _hold_rest_api(rest_api_id: str) -> RestApi:
 
 
 def set_defaults(authorizer: Authorizer) -> None:
-    """What AWS puts where nothing is said."""
-    is_cognito = authorizer.type == "COGNITO_USER_POOLS"
-    authorizer.auth_type = authorizer.auth_type or ("cognito_user_pools" if is_cognito else "custom")
-    if authorizer.authorizer_result_ttl_in_seconds is None and not is_cognito:
+    """What AWS puts where nothing is said. Raises BadRequest for what a JWT authorizer does not have."""
+    if authorizer.type == "JWT":
+        checks.not_for_jwt({member: getattr(authorizer, field) for member, field in _NOT_OF_JWT.items()})
+        return
+    asks_function = authorizer.type != "COGNITO_USER_POOLS"
+    authorizer.auth_type = authorizer.auth_type or ("custom" if asks_function else "cognito_user_pools")
+    if authorizer.authorizer_result_ttl_in_seconds is None and asks_function:
         authorizer.authorizer_result_ttl_in_seconds = DEFAULT_TTL
 
 
@@ -124,12 +137,25 @@ def update_authorizer(
     authorizer = find_authorizer(api, authorizer_id)
     kind = authorizer.type
     patch.apply(patch.read(patch_operations, shape="updateAuthorizerInput"), _rules(authorizer))
-    if "COGNITO_USER_POOLS" in {kind, authorizer.type} and kind != authorizer.type:
-        refuse_if_named(api, Q(authorizer_id=authorizer.pk), f"authorizer '{authorizer.name}'", doing="change")
+    if kind != authorizer.type:
+        _change_type(api, authorizer, kind)
+    set_defaults(authorizer)
     _check_name(api, authorizer)
     _put(authorizer)
     log_patch(actor, "UpdateAuthorizer", _path(authorizer), patch_operations)
     return authorizer
+
+
+def _change_type(api: RestApi, authorizer: Authorizer, before: str) -> None:
+    """What the new type does not have goes. Methods say which type they need, so those that need the old one refuse."""
+    if not any({before, authorizer.type} <= set(kinds) for kinds in AUTHORIZERS_OF.values()):
+        refuse_if_named(api, Q(authorizer_id=authorizer.pk), f"authorizer '{authorizer.name}'", doing="change")
+    if authorizer.type == "JWT":
+        authorizer.authorizer_uri = authorizer.authorizer_credentials = authorizer.auth_type = ""
+        authorizer.identity_validation_expression = ""
+        authorizer.provider_arns, authorizer.authorizer_result_ttl_in_seconds = [], None
+    else:
+        authorizer.jwt_configuration = None
 
 
 def _rules(authorizer: Authorizer) -> list[patch.Rule]:
@@ -146,10 +172,16 @@ def _rules(authorizer: Authorizer) -> list[patch.Rule]:
         text("/authorizerUri", "authorizer_uri"),
         patch.Rule("/identitySource", patches.ENTRY, patches.put(authorizer, "identity_source")),
         text("/identityValidationExpression", "identity_validation_expression"),
+        patch.Rule("/jwtConfiguration", patches.REPLACE, patches.put(authorizer, "jwt_configuration", _json)),
         text("/name", "name"),
         patch.Rule("/providerARNs", patches.ITEM, patches.valued_item(authorizer.provider_arns)),
         text("/type", "type"),
     ]
+
+
+def _json(op: patch.PatchOperation) -> Any:
+    """The whole configuration, as a text: botocore's UpdateAuthorizer."""
+    return checks.known_jwt_members(checks.json_value(op.value or ""))
 
 
 @verb(needs=Role.DEVELOPER)

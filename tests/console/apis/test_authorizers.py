@@ -1,6 +1,8 @@
 """Source: botocore's `CreateAuthorizer`, API reference ("Patch operations"), texts that AWS's users quote;
 behaviours 38 to 41 and 128."""
 
+import json
+
 import pytest
 
 from console.accounts.models import AuditEntry
@@ -20,6 +22,9 @@ COGNITO = {
     "provider_arns": [POOL],
     "identity_source": "method.request.header.Authorization",
 }
+ISSUER = {"issuer": "https://identity.example.com/", "audiences": ["pets"]}
+CONFIGURATION = {"issuers": [ISSUER], "defaultAlgorithms": ["RS256"]}
+JWT = {"type": "JWT", "identity_source": "method.request.header.Authorization", "jwt_configuration": CONFIGURATION}
 
 
 def create(draw, name="guard", **more):
@@ -28,7 +33,7 @@ def create(draw, name="guard", **more):
 
 @pytest.mark.parametrize(
     ("given", "auth_type", "ttl"),
-    [(TOKEN, "custom", 300), (REQUEST, "custom", 300), (COGNITO, "cognito_user_pools", None)],
+    [(TOKEN, "custom", 300), (REQUEST, "custom", 300), (COGNITO, "cognito_user_pools", None), (JWT, "", None)],
 )
 def test_each_type_has_aws_defaults(draw, viewer, given, auth_type, ttl):
     made = services.create_authorizer(draw.actor, rest_api_id=draw.api.pk, name="guard", **given)
@@ -177,13 +182,14 @@ def test_a_type_is_changed_with_what_it_needs(draw):
 
 
 @pytest.mark.parametrize(
-    ("authorization_type", "given"), [("CUSTOM", TOKEN), ("CUSTOM", REQUEST), ("COGNITO_USER_POOLS", COGNITO)]
+    ("authorization_type", "given"),
+    [("CUSTOM", TOKEN), ("CUSTOM", REQUEST), ("COGNITO_USER_POOLS", COGNITO), ("JWT", JWT)],
 )
 def test_a_method_names_an_authorizer_of_its_type(draw, authorization_type, given):
-    made = create(draw, **given)
+    made = services.create_authorizer(draw.actor, rest_api_id=draw.api.pk, name="guard", **given)
     method = draw.method("/pets", authorization_type=authorization_type, authorizer_id=made.pk)
     assert (method.authorization_type, method.authorizer_id) == (authorization_type, made.pk)
-    other = {"CUSTOM": "COGNITO_USER_POOLS", "COGNITO_USER_POOLS": "CUSTOM"}[authorization_type]
+    other = "CUSTOM" if authorization_type != "CUSTOM" else "COGNITO_USER_POOLS"
     for wrong in ({"authorization_type": other, "authorizer_id": made.pk}, {"authorization_type": authorization_type}):
         with pytest.raises(BadRequest) as refusal:
             draw.method("/pets", "POST", **wrong)
@@ -192,7 +198,7 @@ def test_a_method_names_an_authorizer_of_its_type(draw, authorization_type, give
             "a valid authorizer."
         )
     with pytest.raises(Conflict, match="Cannot change authorizer 'guard', is referenced in method: GET//pets"):
-        kind = "TOKEN" if given is COGNITO else "COGNITO_USER_POOLS"
+        kind = "TOKEN" if authorization_type != "CUSTOM" else "COGNITO_USER_POOLS"
         draw.patch(services.update_authorizer, ("replace", "/type", kind), authorizer_id=made.pk)
 
 
@@ -277,3 +283,79 @@ def test_what_boto3_is_told(boto):
     assert status(boto.delete_authorizer(**here)) == 202
     code, kind, _ = refused(boto.create_authorizer, restApiId="abc123", name="a", type="TOKEN")
     assert (code, kind) == (409, "ConflictException")
+
+
+def jwt(draw, issuer=(), name="guard", **more):
+    configuration = {**CONFIGURATION, "issuers": [{**ISSUER, **dict(issuer)}]}
+    given = {**JWT, "jwt_configuration": configuration, **more}
+    return services.create_authorizer(draw.actor, rest_api_id=draw.api.pk, name=name, **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"jwt_configuration": None}, "needs a jwtConfiguration"),
+        ({"jwt_configuration": {**CONFIGURATION, "issuers": []}}, "issuers must be a list of one or more"),
+        ({"jwt_configuration": {**CONFIGURATION, "issuers": [ISSUER, ISSUER]}}, "Issuer URLs must be unique"),
+        ({"jwt_configuration": {**CONFIGURATION, "defaultAlgorithms": ["HS256"]}}, "defaultAlgorithms must be some of"),
+        ({"issuer": {"issuer": "http://identity.example.com"}}, "Invalid issuer specified"),
+        ({"issuer": {"issuer": "https://me@identity.example.com"}}, "Invalid issuer specified"),
+        ({"issuer": {"issuer": "https://identity.example.com?a"}}, "Invalid issuer specified"),
+        ({"issuer": {"audiences": [""]}}, "audiences must be a list of one or more"),
+        ({"issuer": {"additionalClaims": [{"claimName": "iss", "format": "SINGLE_STRING"}]}}, "Invalid claim name"),
+        ({"issuer": {"additionalClaims": [{"claimName": "a", "format": "S"}]}}, "SINGLE_STRING"),
+        ({"issuer": {"additionalClaims": [{"claimName": "a", "format": "SINGLE_STRING"}] * 2}}, "must be unique"),
+        ({"identity_source": "method.request.querystring.token"}, "Invalid token source expression"),
+        ({"authorizer_uri": URI}, "authorizerUri is not supported for JWT authorizers"),
+        ({"authorizer_result_ttl_in_seconds": 0}, "authorizerResultTtlInSeconds is not supported for JWT authorizers"),
+    ],
+)
+def test_what_a_jwt_authorizer_needs(draw, given, message):
+    with pytest.raises(BadRequest, match=message):
+        jwt(draw, **given)
+
+
+def test_a_jwt_configuration_is_replaced_as_a_whole(draw):
+    made = jwt(draw, {"additionalClaims": [{"claimName": "tenant", "format": "SINGLE_STRING", "required": True}]})
+    whole = {"issuers": [{**ISSUER, "odd": 1}], "defaultAlgorithms": ["ES256"], "odd": 1}
+    changed = draw.patch(
+        services.update_authorizer, ("replace", "/jwtConfiguration", json.dumps(whole)), authorizer_id=made.pk
+    )
+    changed.refresh_from_db()
+    assert changed.jwt_configuration == {"issuers": [ISSUER], "defaultAlgorithms": ["ES256"]}
+    for wrong in ("", "{}", "[]", json.dumps({**whole, "issuers": [{**ISSUER, "audiences": ["\0"]}]})):
+        with pytest.raises(BadRequest):
+            draw.patch(services.update_authorizer, ("replace", "/jwtConfiguration", wrong), authorizer_id=made.pk)
+
+
+def test_a_type_becomes_jwt_and_another_again(draw):
+    made = create(draw)
+    changed = draw.patch(
+        services.update_authorizer,
+        ("replace", "/type", "JWT"),
+        ("replace", "/jwtConfiguration", json.dumps(CONFIGURATION)),
+        authorizer_id=made.pk,
+    )
+    assert (changed.authorizer_uri, changed.authorizer_result_ttl_in_seconds) == ("", None)
+    changed = draw.patch(
+        services.update_authorizer,
+        ("replace", "/type", "TOKEN"),
+        ("replace", "/authorizerUri", URI),
+        authorizer_id=made.pk,
+    )
+    assert (changed.jwt_configuration, changed.authorizer_result_ttl_in_seconds) == (None, 300)
+
+
+def test_boto3_is_told_a_jwt_configuration(boto):
+    api = boto.create_rest_api(name="pets")["id"]
+    source = "method.request.header.Authorization"
+    made = boto.create_authorizer(
+        restApiId=api, name="jwt", type="JWT", identitySource=source, jwtConfiguration=CONFIGURATION
+    )
+    assert said(made) == {
+        "id": made["id"],
+        "name": "jwt",
+        "type": "JWT",
+        "identitySource": source,
+        "jwtConfiguration": CONFIGURATION,
+    }

@@ -61,6 +61,11 @@ REQUEST = scheme(
     identitySource="method.request.header.HeaderAuth1, method.request.querystring.QueryString1",
     authorizerResultTtlInSeconds=300,
 )
+CONFIGURATION = {
+    "issuers": [{"issuer": "https://identity.example.com", "audiences": ["pets"]}],
+    "defaultAlgorithms": ["RS256"],
+}
+JWT = scheme(name="Authorization", type="jwt", jwtConfiguration=CONFIGURATION)
 COGNITO = scheme(name="Authorization", type="cognito_user_pools", authtype="cognito_user_pools", providerARNs=[POOL])
 
 
@@ -88,6 +93,15 @@ COGNITO = scheme(name="Authorization", type="cognito_user_pools", authtype="cogn
                 "auth_type": "custom",
                 "identity_source": "method.request.header.HeaderAuth1, method.request.querystring.QueryString1",
                 "authorizer_result_ttl_in_seconds": 300,
+            },
+        ),
+        (
+            JWT,
+            "JWT",
+            {
+                "type": "JWT",
+                "identity_source": "method.request.header.Authorization",
+                "jwt_configuration": CONFIGURATION,
             },
         ),
         (

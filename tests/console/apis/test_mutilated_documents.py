@@ -13,9 +13,15 @@ from hypothesis import strategies as st
 from console.apis import services
 from console.core.actor import Actor, Role
 from console.core.faults import BadRequest
+from tests.console.apis.test_extensions import TestPut as Put
 
+GUARDED = Put.FIRST
 HERE = Path(__file__).parent / "documents"
-DOCUMENTS = [yaml.safe_load((HERE / "petstore.yaml").read_text()), json.loads((HERE / "petstore.json").read_text())]
+DOCUMENTS = [
+    yaml.safe_load((HERE / "petstore.yaml").read_text()),
+    json.loads((HERE / "petstore.json").read_text()),
+    json.loads(GUARDED),
+]
 DORA = Actor(name="dora", role=Role.DEVELOPER)
 
 _texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=300)
@@ -55,7 +61,7 @@ def mutilated(number: int, place: tuple[Any, ...], strange: Any, *, rename: bool
 
 
 @pytest.mark.django_db
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(PLACES), _strange, st.booleans(), st.sampled_from(["ignore", "prepend", "split"]))
 def test_a_mutilated_document_is_imported_or_refused(where, strange, rename, basepath):
     body = json.dumps(mutilated(*where, strange, rename=rename)).encode()

@@ -27,6 +27,8 @@ pytestmark = pytest.mark.django_db
 
 ODD = ["", " ", "/", "a/b", "{", "{proxy+}", "~1", "é", "%", "-1", "0", "1", "1e9", "true", "null", "[]", "{}", "*"]
 TEXTS = st.one_of(st.sampled_from(ODD), st.text(max_size=8))
+# What another process does, of which none runs here: a node, a worker.
+OF_OTHERS = {("TestInvokeMethod", 503), ("GetSdk", 503)}
 # What is there, by the wire's name of it.
 Known: TypeAlias = dict[str, str]
 
@@ -46,6 +48,14 @@ def known(db: None) -> Known:
     key = access.create_api_key(SYSTEM, name="key", enabled=True)
     plan = access.create_usage_plan(SYSTEM, name="plan", api_stages=[{"apiId": api.pk, "stage": "dev"}])
     access.create_usage_plan_key(SYSTEM, usage_plan_id=plan.pk, key_id=key.pk, key_type="API_KEY")
+    validator = apis.create_request_validator(SYSTEM, rest_api_id=api.pk, name="all")
+    uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:::function:f/invocations"
+    source = "method.request.header.Auth"
+    authorizer = apis.create_authorizer(
+        SYSTEM, rest_api_id=api.pk, name="guard", type="TOKEN", authorizer_uri=uri, identity_source=source
+    )
+    part = apis.create_documentation_part(SYSTEM, rest_api_id=api.pk, location={"type": "API"}, properties="{}")
+    apis.create_documentation_version(SYSTEM, rest_api_id=api.pk, documentation_version="1")
     domain = domains.create_domain_name(SYSTEM, domain_name="api.example.com")
     domains.create_base_path_mapping(SYSTEM, domain_name=domain.pk, base_path="pets", rest_api_id=api.pk, stage="dev")
     target = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/pets/50dc6c495c0c9188"
@@ -63,6 +73,11 @@ def known(db: None) -> Known:
         "stage_name": "dev",
         "deployment_id": deployment.pk,
         "model_name": "Empty",
+        "requestvalidator_id": validator.pk,
+        "authorizer_id": authorizer.pk,
+        "response_type": "THROTTLED",
+        "part_id": part.pk,
+        "doc_version": "1",
         "api_Key": key.pk,
         "usageplanId": plan.pk,
         "keyId": key.pk,
@@ -131,6 +146,8 @@ def answered(operation: Operation, given: dict[str, Any]) -> Fault | None:
             transaction.set_rollback(True)
     except Exception as error:
         fault = as_fault(error)
+        if (operation.name, fault.status) in OF_OTHERS:
+            return None
         if fault.status >= 500:
             raise
         return fault
