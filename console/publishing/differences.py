@@ -15,6 +15,8 @@ _DEFAULTS: dict[str, Any] = {
     "apiKeySource": "HEADER",
     "authorizationType": "NONE",
     "apiKeyRequired": False,
+    "validateRequestBody": False,
+    "validateRequestParameters": False,
     "integration timeoutInMillis": 29_000,
     "integration passthroughBehavior": "WHEN_NO_MATCH",
     "integration connectionType": "INTERNET",
@@ -39,9 +41,11 @@ class Difference:
 
 
 def differences(before: Document, after: Document) -> list[Difference]:
-    """From `before` to `after`: methods first, as callers meet them, then models, then the API's settings."""
+    """From `before` to `after`: methods first, as callers meet them, then what they name, then the API's settings."""
     found = list(_compare(_methods(before), _methods(after)))
     found += _compare(_models(before), _models(after))
+    found += _compare(_validators(before), _validators(after))
+    found += _compare(_gateway_responses(before), _gateway_responses(after))
     details = _details(_settings(before), _settings(after))
     return [*found, Difference("changed", "API", details)] if details else found
 
@@ -57,6 +61,16 @@ def _methods(document: Document) -> dict[str, dict[str, str]]:
 
 def _models(document: Document) -> dict[str, dict[str, str]]:
     return {f"model {model['name']}": dict(_flat(model)) for model in document.get("models", ())}
+
+
+def _validators(document: Document) -> dict[str, dict[str, str]]:
+    rows = document.get("requestValidators", ())
+    return {f"request validator {row.get('name') or row['id']}": dict(_flat(row)) for row in rows}
+
+
+def _gateway_responses(document: Document) -> dict[str, dict[str, str]]:
+    rows = document.get("gatewayResponses", ())
+    return {f"gateway response {row['responseType']}": dict(_flat(row)) for row in rows}
 
 
 def _settings(document: Document) -> dict[str, str]:

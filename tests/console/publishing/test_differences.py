@@ -75,3 +75,23 @@ def test_models_and_settings_of_the_api_are_told_after_methods():
         Difference("added", "model Pet"),
         Difference("changed", "API", (Detail("binary media types", "", "image/png"),)),
     ]
+
+
+def test_validators_and_gateway_responses_are_told_by_their_names():
+    was = document(
+        requestValidators=[{"id": "v1", "name": "all", "validateRequestBody": True}, {"id": "v2"}],
+        gatewayResponses=[{"responseType": "THROTTLED", "statusCode": "420"}],
+    )
+    now = document(
+        requestValidators=[{"id": "v1", "name": "all"}],
+        gatewayResponses=[
+            {"responseType": "DEFAULT_4XX", "responseTemplates": {"application/json": "{}"}},
+            {"responseType": "THROTTLED", "statusCode": "430"},
+        ],
+    )
+    assert differences(was, now) == [
+        Difference("changed", "request validator all", (Detail("validate request body", "yes", "no"),)),
+        Difference("removed", "request validator v2"),
+        Difference("changed", "gateway response THROTTLED", (Detail("status code", "420", "430"),)),
+        Difference("added", "gateway response DEFAULT_4XX"),
+    ]
