@@ -20,6 +20,8 @@ from dataplane.steps.header_rules import (
 from dataplane.steps.scope import context_of, decoded, first_header, response_override
 from dataplane.steps.templates import DEFAULT_TYPE, render, response_template
 
+# By the lower case of a backend's header: its name here; empty: dropped.
+_RENAMED = dict.fromkeys(DROPPED_FROM_ANSWER, b"") | REMAPPED
 _NO_MATCH = "No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "
 
 
@@ -31,17 +33,20 @@ class ProxyResponse:
 
     def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply:
         headers: Headers = []
-        head_length = None
         for header in answer.headers:
-            name = header[0].lower()
-            if name == b"content-length":  # framing is the responder's to state
-                headers.append((b"x-amzn-Remapped-Content-Length", header[1]))
-                head_length = int(header[1]) if exchange.http_method == "HEAD" else None
-            elif name in REMAPPED:
-                headers.append((REMAPPED[name], header[1]))
-            elif name not in DROPPED_FROM_ANSWER:
+            name = _RENAMED.get(header[0].lower())
+            if name is None:
                 headers.append(header)
+            elif name:
+                headers.append((name, header[1]))
+        head_length = _declared_length(answer.headers) if exchange.http_method == "HEAD" else None
         return Reply(answer.status, headers, answer.body, answer, head_length)
+
+
+def _declared_length(headers: Headers) -> int | None:
+    """Framing is the responder's to state, but for an answer without the body that it is about."""
+    declared = first_header(headers, b"content-length")
+    return int(declared) if declared else None
 
 
 @dataclass(frozen=True, slots=True)
