@@ -104,14 +104,17 @@ class Reader:
         self._fed += len(data)
         self._allowance -= len(data)
         self._seen = self._seen + data if self._seen else data
+        upgraded = None
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._go_on(data[upgrade.args[0] :])
+            upgraded = int(upgrade.args[0])
         except httptools.HttpParserCallbackError as error:
             raise (error.__context__ or error) from None
         except httptools.HttpParserError:
             raise Refused from None
+        if upgraded is not None:
+            self._go_on(data[upgraded:])
         if self.arriving is not None or (self._follows and not self.begun):
             self._seen, self._follows = b"", False
         if self.arriving is None:

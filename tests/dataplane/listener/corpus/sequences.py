@@ -28,6 +28,12 @@ CASES = (
         "more than the length says", "RFC 9112 6.3", POST + b"Content-Length: 3\r\n\r\nabcd" + POISON, posted(b"abc")
     ),
     refused("a chunked body and its next", "RFC 9112 6.3", CHUNKED + b"0\r\n\r\nX" + POISON, posted(b"")),
+    refused(
+        "a bad one behind an upgrade",
+        "RFC 9112 9.3.2",
+        GET + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n" + _BAD + POISON,
+        got(),
+    ),
     passes(
         "a request behind Connection: close",
         "RFC 9112 9.6: not processed",

@@ -1,0 +1,96 @@
+"""Backends over TLS, through a deployed stage: whose certificate counts, and what callers are told otherwise."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dataplane.snapshot import Integration, Resource
+from dataplane.upstream import pool
+from tests.dataplane.execution import House, in_house, resource
+from tests.dataplane.upstream.authority import Authority, secure_origin
+
+HOST = "backend.test"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(autouse=True)
+def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The node trusts this authority as it would a company's: by OpenSSL's own variable. Names lead to this machine."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    monkeypatch.setattr(pool._resolver, "_look_up", lambda host: ("127.0.0.1",))
+    pool._tls.cache_clear()
+    yield
+    pool._tls.cache_clear()
+
+
+def secure(port: int, host: str = HOST, *, skip: bool = False) -> Resource:
+    uri = f"https://{host}:{port}/"
+    integration = Integration(type="HTTP_PROXY", uri=uri, http_method="GET", insecure_skip_verification=skip)
+    return resource("/a", "GET", integration)
+
+
+def called(certificate: Path, host: str = HOST, *, skip: bool = False) -> tuple[int, bytes, list[str | None]]:
+    results: list[tuple[int, bytes, list[str | None]]] = []
+
+    async def scenario(house: House) -> None:
+        async with secure_origin(certificate) as origin:
+            house.deploy(secure(origin.port, host, skip=skip))
+            first = await house.call("GET", "/dev/a")
+            again = await house.call("GET", "/dev/a")
+            assert (first.status, first.body) == (again.status, again.body)
+            results.append((first.status, first.body, origin.names))
+
+    in_house(scenario)
+    return results[0]
+
+
+def test_a_certificate_for_the_host_is_taken_and_the_host_was_asked_for(authority: Authority) -> None:
+    status, body, names = called(authority.certificate(HOST))
+    assert (status, body) == (200, b"ok")
+    assert names == [HOST], "one connection, kept for the second request"
+
+
+REFUSED = (504, b'{"message":"Network error communicating with endpoint"}')
+
+
+def test_an_expired_certificate_is_an_integration_failure(authority: Authority) -> None:
+    assert called(authority.certificate(HOST, days=0))[:2] == REFUSED
+
+
+def test_a_certificate_for_another_host_is_an_integration_failure(authority: Authority) -> None:
+    assert called(authority.certificate("other.test"))[:2] == REFUSED
+
+
+def test_a_certificate_of_another_authority_is_an_integration_failure(tmp_path: Path) -> None:
+    assert called(Authority(tmp_path).certificate(HOST))[:2] == REFUSED
+
+
+def test_a_certificate_of_a_name_is_none_of_an_address(authority: Authority) -> None:
+    assert called(authority.certificate(HOST), "127.0.0.1")[:2] == REFUSED
+
+
+@pytest.mark.parametrize(("host", "days"), [(HOST, 0), ("other.test", 1)])
+def test_who_skips_verification_takes_any(authority: Authority, host: str, days: int) -> None:
+    assert called(authority.certificate(host, days=days), skip=True)[:2] == (200, b"ok")
+
+
+def test_a_backend_that_speaks_no_tls_is_an_integration_failure() -> None:
+    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async def scenario(house: House) -> None:
+        server = await asyncio.start_server(plain, "127.0.0.1", 0)
+        house.deploy(secure(server.sockets[0].getsockname()[1]))
+        reply = await house.call("GET", "/dev/a")
+        assert (reply.status, reply.body) == REFUSED
+        server.close()
+
+    in_house(scenario)

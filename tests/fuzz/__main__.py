@@ -1,0 +1,75 @@
+"""`python -m tests.fuzz SECONDS [SEED]`: the fuzzers of the listener and of the upstream, half of the time each."""
+
+import asyncio
+import gc
+import logging
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+from tests.dataplane.listener.corpus import framing, heads, sequences
+from tests.fuzz import asking, listening
+
+CASES = (*framing.CASES, *heads.CASES, *sequences.CASES)
+SEEDS = [case.sent for case in CASES if len(case.sent) < 5_000]
+
+
+class Found(AssertionError):
+    """The seed that shows it again."""
+
+
+def endure(fuzz: Callable[[int], Awaitable[object]], *, first: int, seconds: float) -> int:
+    """How many seeds were tried. Raises Found."""
+    return asyncio.run(_endure(fuzz, first, seconds))
+
+
+class _Errors(logging.Handler):
+    """What would only have been logged."""
+
+    def __init__(self, found: list[object]) -> None:
+        super().__init__(logging.ERROR)
+        self._found = found
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._found.append((record.getMessage(), record.exc_info))
+
+
+async def _endure(fuzz: Callable[[int], Awaitable[object]], first: int, seconds: float) -> int:
+    unhandled: list[object] = []
+    errors = _Errors(unhandled)
+    logging.getLogger().addHandler(errors)
+    try:
+        return await _tried(fuzz, first, seconds, unhandled)
+    finally:
+        logging.getLogger().removeHandler(errors)
+
+
+async def _tried(fuzz: Callable[[int], Awaitable[object]], first: int, seconds: float, unhandled: list[object]) -> int:
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: unhandled.append(context))
+    until = time.monotonic() + seconds
+    seed = first
+    while time.monotonic() < until:
+        try:
+            await fuzz(seed)
+        except Exception as error:
+            raise Found(f"seed {seed}") from error
+        seed += 1
+        if seed % 2000 == 0:
+            gc.collect()  # exceptions that nobody retrieved are told by the collector
+        if unhandled:
+            raise Found(f"at seed {seed} or a little before: {unhandled[0]}")
+    gc.collect()
+    if unhandled:
+        raise Found(f"before seed {seed}: {unhandled[0]}")
+    return seed - first
+
+
+def main() -> None:
+    seconds = float(sys.argv[1]) / 2
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())
+    print(endure(lambda seed: listening.fuzz(seed, SEEDS), first=first, seconds=seconds), "requests from seed", first)
+    print(endure(asking.fuzz, first=first, seconds=seconds), "answers from seed", first)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""The listener fed with anything: what it made of it, held against another reader (h11)."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import inf
+from random import Random
+
+import h11
+
+from dataplane.exchange import Exchange
+from dataplane.faults import GatewayFault
+from dataplane.listener.connection import Connection
+from dataplane.listener.server import Server
+from dataplane.settings import Limits
+from tests.fuzz.mutation import in_pieces, mutated
+from tests.fuzz.wire import Wire
+
+
+@dataclass
+class Request:
+    method: str
+    target: bytes
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    whole: bool = False
+
+
+@dataclass
+class Reading:
+    """What became of some bytes."""
+
+    requests: list[Request] = field(default_factory=list)
+    written: bytes = b""
+    ended: bool = False
+
+
+class Handler:
+    """Takes bodies in one of the ways in which the pipeline does, and answers."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self.requests: list[Request] = []
+        self.running = 0
+
+    async def handle(self, exchange: Exchange) -> None:
+        target = exchange.path + (b"?" + exchange.query if exchange.query else b"")
+        request = Request(exchange.http_method, target, exchange.headers, b"")
+        self.requests.append(request)
+        self.running += 1
+        try:
+            status = await self._answer(exchange, request)
+            exchange.responder.send(status, [], b"ok")
+        finally:
+            self.running -= 1
+
+    async def _answer(self, exchange: Exchange, request: Request) -> int:
+        way = self._random.randrange(4)
+        try:
+            if way == 0:
+                request.body = await exchange.body.read()
+            elif way == 1:
+                while piece := await exchange.body.chunk():
+                    request.body += piece
+            elif way == 2:
+                await asyncio.sleep(0)
+                request.body = await exchange.body.read()
+            else:
+                return 200  # untaken
+        except GatewayFault as fault:
+            return fault.status
+        request.whole = True
+        return 200
+
+
+async def read(data: bytes, random: Random) -> Reading:
+    """Raises AssertionError where the connection could hang, or leave work behind."""
+    handler = Handler(random)
+    connection = Connection(Server(handler.handle, Limits()))
+    wire = Wire(connection)
+    await wire.feed(in_pieces(random, data))
+    reading = Reading(handler.requests, bytes(wire.written), wire.ended)
+    if not wire.ended:
+        assert connection._alarm.when < inf, "nothing would ever end it"
+        for _ in range(3):
+            connection._expired()
+            await asyncio.sleep(0)
+        assert wire.is_closing(), "its time is over, and it goes on"
+    wire.lose()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert handler.running == 0, "a handler outlives its connection"
+    return reading
+
+
+def agreed(data: bytes, reading: Reading) -> None:
+    """As far as the other reader gets, it has to have read the same requests; what it refuses says nothing."""
+    other = h11.Connection(h11.SERVER, max_incomplete_event_size=100_000)
+    other.receive_data(data)
+    for ours in reading.requests:
+        if ours.method not in _PLAIN or not (theirs := _next(other)):
+            return
+        head, body, whole = theirs
+        assert (ours.method.encode(), head.target) == (head.method, _origin_form(head.target, ours.target)), data
+        assert _folded(ours.headers) == _folded(head.headers), data
+        if ours.whole:
+            assert whole, data
+            assert ours.body == body, data
+        if not whole or other.our_state is not h11.SEND_RESPONSE or other.their_state is not h11.DONE:
+            return
+        other.send(h11.Response(status_code=200, headers=[("Content-Length", "0")]))
+        other.send(h11.EndOfMessage())
+        if other.our_state is not h11.DONE:
+            return
+        other.start_next_cycle()
+
+
+_PLAIN = frozenset(("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"))
+
+
+def _folded(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """h11 writes names, and the one coding that it knows, in lower case."""
+    return [(name.lower(), value.lower()) for name, value in headers]
+
+
+def _origin_form(target: bytes, ours: bytes) -> bytes:
+    """An absolute target is read as its path."""
+    if target.startswith(b"/"):
+        return target if target == ours or target == ours + b"?" else ours
+    return target if target.partition(b"://")[2].endswith(ours.lstrip(b"/")) or ours == b"/" else ours
+
+
+def _next(other: h11.Connection) -> tuple[h11.Request, bytes, bool] | None:
+    try:
+        head = other.next_event()
+    except h11.RemoteProtocolError:
+        return None
+    if not isinstance(head, h11.Request):
+        return None
+    body = b""
+    while True:
+        try:
+            event = other.next_event()
+        except h11.RemoteProtocolError:
+            return head, body, False
+        if isinstance(event, h11.Data):
+            body += event.data
+        else:
+            return head, body, isinstance(event, h11.EndOfMessage)
+
+
+async def fuzz(seed: int, seeds: list[bytes]) -> Reading:
+    random = Random(seed)
+    data = mutated(random, seeds)
+    reading = await read(data, random)
+    agreed(data, reading)
+    return reading
