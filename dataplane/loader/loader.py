@@ -177,6 +177,9 @@ class Loader:
             return None
         self._store.keep([entry for entry in changed if self.current.get(name_of(entry)) != entry])
         self._store.forget(removed)
+        settled = {*removed, *map(name_of, changed)}
+        self._keep_position(origin, generation, complete=self.refusals.names() <= settled)
+        # Not before all of it is on disk: a change that is taken here is not asked for again.
         for name in removed:
             self.current.pop(name, None)
             self.refusals.forget(name)
@@ -184,17 +187,11 @@ class Loader:
             self.current[name_of(entry)] = entry
             self.refusals.taken(entry)
         self.origin, self.generation, self._whole = origin, generation, False
-        self._keep_position()
         return Change(origin, generation, tuple(changed), tuple(removed))
 
-    def _keep_position(self) -> None:
+    def _keep_position(self, origin: str, generation: int, *, complete: bool) -> None:
         self._store.keep_position(
-            Position(
-                schema_version=SCHEMA_VERSION,
-                origin=self.origin,
-                generation=self.generation,
-                complete=not self.refusals,
-            )
+            Position(schema_version=SCHEMA_VERSION, origin=origin, generation=generation, complete=complete)
         )
 
     def _admit(self, news: Iterable[StageEntry]) -> list[StageEntry]:
@@ -221,7 +218,7 @@ class Loader:
         try:
             self._documents.read(digest)
             return
-        except SnapshotError:
+        except (SnapshotError, OSError):
             body = self._console.document(digest)
         if body is None:
             raise _Unsettled(f"the console does not have document {digest}")
@@ -246,7 +243,7 @@ class Loader:
             self._documents.commit()
             self._refuse(refused, _Unsettled(f"a worker could not take it: {reason}"))
             return None  # sent to all workers again when it is due
-        except (Unfit, ConsoleAway, ConsoleRefused) as error:
+        except (Unfit, ConsoleAway, ConsoleRefused, OSError) as error:
             return self._fall_back(refused, error)
 
     def _fall_back(self, refused: StageEntry, error: Exception) -> Change:
@@ -258,7 +255,10 @@ class Loader:
         if previous is not None:
             self.current[name] = previous
         self._refuse(refused, error if isinstance(error, Unfit) else _Unsettled(str(error)))
-        self._keep_position()
+        try:
+            self._keep_position(self.origin, self.generation, complete=False)
+        except OSError as unkept:  # the workers need what was before all the same
+            log.error("node.json: %s", unkept)
         changed = () if previous is None else (previous,)
         return Change(self.origin, self.generation, changed, () if previous else (name,))
 

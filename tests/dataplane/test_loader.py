@@ -357,6 +357,74 @@ def test_a_failure_of_an_entry_that_was_replaced_meanwhile_is_old_news(loader: L
     assert loader.refusals.report() == ()
 
 
+# A disk that does not take it
+
+
+@pytest.fixture
+def full_disk(settings: Settings, loader: Loader, console: Console) -> Path:
+    """A set is served; then node.json, which is written last, cannot be: a folder is where its new text would be."""
+    console.deploy(answering("1"))
+    console.deploy(answering("1", api_id="api2"))
+    loader.poll()
+    blocked = settings.home / "snapshots" / f".node.json.{os.getpid()}"
+    blocked.mkdir()
+    return blocked
+
+
+def test_a_change_that_could_not_be_kept_is_asked_for_until_it_can_be(
+    loader: Loader, console: Console, full_disk: Path
+) -> None:
+    entry = console.deploy(answering("2"))
+    console.remove("api2")
+    for _ in range(2):
+        with pytest.raises(OSError):
+            loader.poll()
+        assert loader.generation == 2
+    full_disk.rmdir()
+    assert loader.poll() == Change("origin-1", 4, (entry,), (("api2", "dev"),))
+    assert loader.current == console.entries
+
+
+def test_a_refusal_is_kept_as_incomplete_and_its_end_as_complete(
+    settings: Settings, loader: Loader, console: Console
+) -> None:
+    position = settings.home / "snapshots" / "node.json"
+    console.deploy(uncompilable())
+    loader.poll()
+    assert not msgspec.json.decode(position.read_bytes())["complete"]
+    console.deploy(answering("1"))
+    loader.poll()
+    assert msgspec.json.decode(position.read_bytes())["complete"]
+
+
+def test_workers_get_the_entry_before_though_the_disk_takes_nothing(
+    settings: Settings, loader: Loader, console: Console, full_disk: Path
+) -> None:
+    first = console.entries[DEV]
+    full_disk.rmdir()
+    second = console.deploy(answering("2"))
+    loader.poll()
+    document_file(settings, second.digest).unlink()
+    full_disk.mkdir()
+    (settings.home / "snapshots" / "documents" / f".{second.digest}.json.{os.getpid()}").mkdir()
+    change = loader.distrust(second, "its document is missing")
+    assert change is not None
+    assert change.changed == (first,)
+
+
+def test_a_document_that_cannot_be_read_is_fetched_again(settings: Settings, loader: Loader, console: Console) -> None:
+    entry = console.deploy(answering("1"))
+    loader.poll()
+    path = document_file(settings, entry.digest)
+    path.unlink()
+    path.symlink_to(path.name)  # reading it is an OSError, whoever reads
+    console.point("api1", digest=entry.digest, deployment_id="again")
+    change = loader.poll()
+    assert change is not None
+    assert served(loader) == {DEV: "again"}
+    assert not path.is_symlink()
+
+
 # From disk
 
 
