@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from console.sdks.models import Sdk
 from console.sdks.services import generator
 from console.sdks.services.builds import missing, wake
 from console.sdks.services.types import SdkType, find_sdk_type, values
+from console.stages.services.addresses import addresses
 from console.stages.services.exports import exported
 from console.stages.services.rows import find_stage
 
@@ -101,7 +101,7 @@ def _document(rest_api_id: str, stage_name: str, kind: SdkType, chosen: Mapping[
     """With an address that every resolver finds, a version that another deployment of the same does not change, and
     one name for the client of all operations."""
     stage = find_stage(rest_api_id, stage_name)
-    host = f"{settings.GATEWAY_URL.rstrip('/')}/restapis/{rest_api_id}/{stage_name}/_user_request_"
+    host = addresses(rest_api_id, stage_name).path
     said = replace(exported(stage, host=host, base_path=""), version=stage.rest_api.version or "1.0.0")
     document = export.write(said, export.form("oas30", None))
     client = chosen.get(kind.names_client)

@@ -8,7 +8,7 @@ from console.apis.services import get_rest_api
 from console.core.htmx import page, render
 from console.stages import services
 from console.stages.models import Deployment, Stage, StageEvent
-from console.stages.pages.addresses import addresses
+from console.stages.services.addresses import addresses
 
 LATEST = 12
 

@@ -14,7 +14,7 @@ from console.stages import services
 from console.stages.forms import StageForm
 from console.stages.models import Stage, StageEvent
 from console.stages.pages import calls
-from console.stages.pages.addresses import addresses
+from console.stages.services.addresses import addresses
 
 TEMPLATE = "stages/stage_detail.html"
 LATEST = 25

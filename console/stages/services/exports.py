@@ -9,16 +9,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from console.apis.models import Authorizer
 from console.apis.openapi import export
 from console.core.actor import Actor, Role
-from console.core.gateway import gateway_domain
 from console.core.verbs import verb
 from console.stages.models import Document, Stage
+from console.stages.services.addresses import addresses
 from console.stages.services.rows import find_stage
 
 
@@ -41,7 +40,9 @@ def get_export(
 ) -> Export:
     form, kind = export.form(export_type, parameters), export.media_type(accepts)
     stage = find_stage(rest_api_id, stage_name)
-    said = exported(stage, host=_host(rest_api_id), base_path=f"/{stage_name}")
+    base_path = f"/{stage_name}"
+    host = addresses(rest_api_id, stage_name).host.removesuffix(base_path)
+    said = exported(stage, host=host, base_path=base_path)
     made = stage.deployment.created_date.strftime("%Y-%m-%d_%H-%MZ")
     name = f"{rest_api_id}_{stage_name}_{export_type}_{made}.{export.MEDIA_TYPES[kind]}"
     return Export(kind, name, export.to_text(export.write(said, form), kind))
@@ -64,12 +65,6 @@ def exported(stage: Stage, *, host: str, base_path: str) -> export.Exported:
     )
 
 
-def _host(rest_api_id: str) -> str:
-    parts = urlsplit(settings.GATEWAY_URL)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{rest_api_id}.execute-api.{gateway_domain()}{port}"
-
-
 def _authorizer(row: Authorizer) -> dict[str, Any]:
     return {
         "name": row.name,
@@ -81,6 +76,7 @@ def _authorizer(row: Authorizer) -> dict[str, Any]:
         "identitySource": row.identity_source,
         "identityValidationExpression": row.identity_validation_expression,
         "authorizerResultTtlInSeconds": row.authorizer_result_ttl_in_seconds,
+        "jwtConfiguration": row.jwt_configuration,
     }
 
 

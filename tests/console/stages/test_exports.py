@@ -16,6 +16,7 @@ from console.core.actor import Role
 from console.core.faults import BadRequest, NotFound
 from console.stages import services
 from console.stages.models import Document, Stage
+from tests.console.apis.test_authorizers import CONFIGURATION as JWT_CONFIGURATION
 from tests.console.stages import drawn
 from tests.console.stages.boto import client
 from tests.console.stages.drawn import DEPLOYER, DEVELOPER, deploy
@@ -251,6 +252,15 @@ class TestAuthorizers:
             provider_arns=["arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_abcdefghi"],
             identity_source="method.request.header.Authorization",
         )
+        signed = apis.create_authorizer(
+            DEVELOPER,
+            rest_api_id=api.pk,
+            name="signed",
+            type="JWT",
+            identity_source="method.request.header.Authorization",
+            jwt_configuration=JWT_CONFIGURATION,
+        )
+        drawn.mock(drawn.method(drawn.resource(api, "three"), authorization_type="JWT", authorizer_id=signed.pk))
         one, two = drawn.resource(api, "one"), drawn.resource(api, "two")
         drawn.mock(drawn.method(one, authorization_type="CUSTOM", authorizer_id=token.pk, api_key_required=True))
         drawn.mock(
@@ -280,7 +290,7 @@ class TestAuthorizers:
     def test_methods_are_closed_in_the_same_way_after_an_import(self, api):
         again = imported(json.dumps(export(api, **EVERYTHING)).encode())
         assert frozen(again) == frozen(api)
-        fields = ("name", "type", "authorizer_uri", "identity_source", "authorizer_result_ttl_in_seconds")
+        fields = ("name", "type", "authorizer_uri", "identity_source", "jwt_configuration")
         assert list(again.authorizers.order_by("name").values(*fields)) == list(
             api.authorizers.order_by("name").values(*fields)
         )

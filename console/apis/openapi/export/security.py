@@ -66,6 +66,7 @@ def _authorizer(given: Given, form: Form) -> Members:
         "identitySource",
         "identityValidationExpression",
         "authorizerResultTtlInSeconds",
+        "jwtConfiguration",
     )
     members = {name: given[name] for name in names if given.get(name) not in (None, "", [])}
     return {
