@@ -34,7 +34,8 @@ def respond(exchange: Exchange, reply: Reply) -> bool:
 
 
 async def stream(exchange: Exchange, reply: Reply) -> None:
-    """Raises ClientGone. A backend that fails under way ends the connection: its head has been sent."""
+    """Raises ClientGone. Whatever fails under way (the backend, the request's own body, the gateway) ends the
+    connection: the head has been sent, and a second one would be read as part of the body."""
     exchange.response_status = reply.status
     headers = _identified(exchange, reply.headers)
     if reply.head_length is not None:
@@ -46,7 +47,9 @@ async def stream(exchange: Exchange, reply: Reply) -> None:
     exchange.responder.start(reply.status, headers, body.length)
     try:
         await _stream(exchange, body)
-    except (UpstreamFault, ClientGone) as error:
+    except Exception as error:
+        if not isinstance(error, (UpstreamFault, GatewayFault, ClientGone)):
+            log.exception("%s: an error of the gateway itself", exchange.request_id)
         exchange.error_message = str(error) or type(error).__name__
         exchange.responder.abort()
         if reply.source is not None:

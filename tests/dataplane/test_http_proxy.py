@@ -1,11 +1,13 @@
 """HTTP_PROXY through a deployed stage. Source: behaviours 1-9, 17, 57, 60, 85, 86; developer guide on HTTP proxies."""
 
 import asyncio
+import contextlib
 import re
 
 import pytest
 
 from dataplane.snapshot import Integration, Resource
+from tests.dataplane import sides
 from tests.dataplane.execution import API, HOST, House, Message, answer, in_house, resource
 
 BACKEND = "http://${stageVariables.backend}"
@@ -211,6 +213,31 @@ def test_a_chunked_answer_streams_through() -> None:
         house.deploy(everything())
         reply = await house.call("GET", "/dev/a")
         assert reply.body == b"abcdef"
+
+    in_house(scenario)
+
+
+def test_a_request_that_goes_bad_while_its_answer_streams_gets_no_second_head() -> None:
+    """The client would take it for the rest of a body that was promised, and the next answer for something else."""
+
+    async def early(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nthe first")
+        await reader.read()
+
+    async def scenario(house: House) -> None:
+        async with sides.backend(early) as eager:
+            house.deploy(everything(), variables={"backend": f"127.0.0.1:{eager.port}"})
+            reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+            head = f"POST /dev/a HTTP/1.1\r\nHost: {HOST}\r\nTransfer-Encoding: chunked\r\n\r\n"
+            writer.write(head.encode() + b"2\r\nhi\r\n")
+            await reader.readuntil(b"the first")
+            writer.write(b"no chunk\r\n")
+            with contextlib.suppress(ConnectionResetError):
+                assert await reader.read() == b""
+            writer.close()
+        (exchange,) = house.recorder.done
+        assert exchange.response_status == 200
 
     in_house(scenario)
 
