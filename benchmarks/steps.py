@@ -44,7 +44,7 @@ ANSWER = (
     b'ETag: "65-3e8"\r\nAccept-Ranges: bytes\r\n\r\n%b' % (len(BODY), BODY)
 )
 BACKEND = 9
-ROUNDS, CALLS = 15, 2_000
+ROUNDS, CALLS = 80, 250
 
 
 class Transport(asyncio.Transport):
@@ -215,7 +215,7 @@ async def profile(path: str) -> None:
     profiler = cProfile.Profile()
     await served(bench, request(path), CALLS)
     profiler.enable()
-    await served(bench, request(path), CALLS * 5)
+    await served(bench, request(path), CALLS * 40)
     profiler.disable()
     pstats.Stats(profiler).sort_stats("tottime").print_stats(45)
 

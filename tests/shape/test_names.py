@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CODE = [path for package in ("console", "dataplane", "tests") for path in (ROOT / package).rglob("*.py")]
+CODE = [path for package in ("console", "dataplane", "tests", "benchmarks") for path in (ROOT / package).rglob("*.py")]
 ROOMS = {
     path.parent
     for name in ("models.py", "wire.py")  # tags are of other rooms' rows
