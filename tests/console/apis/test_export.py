@@ -260,7 +260,7 @@ def _integration(drawn: IntegrationDraft) -> dict[str, Any]:
 
 
 def kept(members: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value not in ("", {}, [], False)}
+    return {name: value for name, value in members.items() if value not in ("", {}, [], False, None)}
 
 
 @pytest.mark.parametrize("media_type", export.MEDIA_TYPES)
