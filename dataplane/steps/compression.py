@@ -18,6 +18,7 @@ from dataplane.steps.scope import first_header
 
 MAX_BYTES: Final = Limits().body_bytes
 _SLICE: Final = 64 * 1024  # compressed at once; then others have their turn
+_MOST_MEMBERS: Final = 1_000  # of one gzip body: each costs time, though it may hold nothing
 _FORMATS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}  # zlib's window bits
 _BODILESS: Final = frozenset((204, 206, 304))  # 206: a range counts bytes of what is not compressed
 
@@ -78,17 +79,22 @@ def inflated(body: bytes, coding: str) -> bytes:
 
 def _inflated(body: bytes, window_bits: int) -> bytes:
     pieces: list[bytes] = []
-    left = MAX_BYTES
-    while body:  # gzip: one member after another
+    left, begin = MAX_BYTES, 0
+    for _ in range(_MOST_MEMBERS if window_bits == _FORMATS["gzip"] else 1):
         inflater = zlib.decompressobj(window_bits)
-        piece = inflater.decompress(body, left + 1)
-        left -= len(piece)
-        if left < 0:
-            raise GatewayFault("REQUEST_TOO_LARGE", detail="inflates to more than a payload may have")
+        while begin < len(body) and not inflater.eof:  # in slices: what follows a member is copied
+            pieces.append(inflater.decompress(body[begin : begin + _SLICE], left + 1))
+            begin += _SLICE
+            left -= len(pieces[-1])
+            if left < 0:
+                raise GatewayFault("REQUEST_TOO_LARGE", detail="inflates to more than a payload may have")
         if not inflater.eof:
             raise zlib.error("it ends too early")
-        pieces.append(piece)
-        body = inflater.unused_data if window_bits == 31 else b""
+        begin = min(begin, len(body)) - len(inflater.unused_data)
+        if begin == len(body):
+            return b"".join(pieces)
+    if window_bits == _FORMATS["gzip"]:
+        raise GatewayFault("REQUEST_TOO_LARGE", detail=f"more than {_MOST_MEMBERS} members of gzip")
     return b"".join(pieces)
 
 
