@@ -7,7 +7,7 @@ from benchmarks.comparison import US, Result
 from benchmarks.report import name_of
 
 _COLOURS = {US: "#1f6feb", "nginx": "#2da44e", "Envoy": "#bc4c00"}
-_BAR, _GAP, _LEFT, _WIDTH = 12, 10, 290, 900
+_BAR, _GAP, _LEFT, _WIDTH = 12, 10, 340, 950
 
 
 def chart(results: Sequence[Result]) -> str:
