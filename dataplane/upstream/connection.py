@@ -236,6 +236,8 @@ class Connection(asyncio.Protocol):
             raise UpstreamBroken("the backend switched protocols")
         if status < 200:
             return
+        if self._fed > self._owner.limits.upstream_head_bytes:
+            self._weigh(headers)
         coding = read.get(b"transfer-encoding")
         if coding is not None and coding.lower() != b"chunked":
             raise UpstreamBroken(f"an unknown transfer coding {coding!r}")
@@ -248,6 +250,11 @@ class Connection(asyncio.Protocol):
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.done():
             waiter.set_result(Answer(self, status, headers, body))
+
+    def _weigh(self, headers: Headers) -> None:
+        """What was fed may have held more than this head."""
+        if sum(len(name) + len(value) + 4 for name, value in headers) > self._owner.limits.upstream_head_bytes:
+            raise UpstreamBroken("the answer's head is too large")
 
     def _stays_open(self, read: dict[bytes, bytes]) -> bool:
         if self._head_only:  # llhttp takes a missing length for a body until the end of the connection
