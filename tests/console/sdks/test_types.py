@@ -1,10 +1,13 @@
 """GetSdkTypes, GetSdkType, and the parameters of each. Source: botocore, GetSdk."""
 
+import subprocess
+
 import pytest
 
 from console.core.actor import Actor, Role
 from console.core.faults import BadRequest, NotFound
 from console.sdks import services
+from console.sdks.services import generator
 from console.sdks.services.types import TYPES, options, values
 
 VIEWER = Actor(name="vera", role=Role.VIEWER)
@@ -72,3 +75,8 @@ def test_names_of_parameters_are_taken_in_either_of_awss_spellings():
 def test_what_could_not_be_source_code_is_refused(kind, given, said):
     with pytest.raises(BadRequest, match=said):
         values(TYPES[kind], given)
+
+
+def test_the_generator_knows_every_one_of_them():
+    listed = subprocess.run([*generator.java(), "list", "--short", "--include", "all"], capture_output=True, text=True)
+    assert {kind.generator for kind in TYPES.values()} <= set(listed.stdout.strip().split(","))
