@@ -84,10 +84,10 @@ $(VENV)/test.stamp: requirements-dev.lock | $(BIN)/python
 	@$(PIP) install --progress-bar off --require-hashes -r requirements-dev.lock
 	@touch $@ $(VENV)/up.stamp
 
-$(VENV)/bench.stamp: requirements-bench.lock | $(BIN)/python
+$(VENV)/bench.stamp: requirements-bench.lock $(VENV)/up.stamp
 	@echo "installing what Stagedoor and its benchmarks need into $(VENV) (once)"
 	@$(PIP) install --progress-bar off --require-hashes -r requirements-bench.lock
-	@touch $@ $(VENV)/up.stamp
+	@touch $@
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Stagedoor needs Python 3.11, 3.12 or 3.13: install one, or name it as in 'make up PYTHON=python3.12'." >&2; exit 1; }

@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +23,8 @@ class Pins(NamedTuple):
 
 def program(name: str) -> str:
     """Raises SystemExit with one sentence that says what to install."""
-    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+    places = f"{Path(sys.executable).parent}:/usr/sbin:/usr/local/sbin"
+    path = shutil.which(name) or shutil.which(name, path=places)
     if path is None:
         raise SystemExit(f"benchmarks: {name} is not installed ({_PACKAGES[name]})")
     return path
