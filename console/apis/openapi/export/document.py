@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from console.apis.openapi.export import names
 from console.apis.openapi.export.documentation import Documentation, merged
 from console.apis.openapi.export.exported import Exported, Form, Given, Members
-from console.apis.openapi.export.operations import Operations
+from console.apis.openapi.export.operations import Operations, validator_name
 from console.apis.openapi.export.schemas import schemas
 from console.apis.openapi.export.security import schemes
 
@@ -96,10 +96,6 @@ def _extensions(exported: Exported, form: Form) -> Members:
     if exported.documentation:
         found[names.DOCUMENTATION] = dict(exported.documentation)
     return found
-
-
-def validator_name(row: Given) -> str:
-    return str(row.get("name") or row["id"])
 
 
 def _validator(row: Given) -> Members:

@@ -17,11 +17,15 @@ _DOCUMENTED = {"path": "PATH_PARAMETER", "query": "QUERY_PARAMETER", "header": "
 _VARIABLE = re.compile(r"\{([^{}]+?)\+?\}")
 
 
+def validator_name(row: Given) -> str:
+    return str(row.get("name") or row["id"])
+
+
 class Operations:
     def __init__(self, exported: Exported, form: Form, documentation: Documentation) -> None:
         self.exported, self.form, self.documentation = exported, form, documentation
         rows = exported.document.get("requestValidators", ())
-        self.validators = {row["id"]: row.get("name") or row["id"] for row in rows}
+        self.validators = {row["id"]: validator_name(row) for row in rows}
 
     def item(self, resource: Given) -> Members:
         found = {}
