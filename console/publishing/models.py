@@ -9,13 +9,24 @@ import uuid
 from django.db import models
 
 
+class GenerationQuerySet(models.QuerySet["Generation"]):
+    def position(self) -> tuple[int, str] | None:
+        """The number, and the origin as nodes know it: with what tells a restored or promoted copy of a database from
+        the database, since both go on counting from the same number."""
+        lineage = models.Func(function="publishing_lineage", output_field=models.TextField())
+        found = self.filter(pk=1).values_list("number", "origin", lineage).first()
+        return None if found is None else (found[0], f"{found[1]}.{found[2]}")
+
+
 class Generation(models.Model):
     """One row: the number of the last published change. Bumped inside the change's own transaction, so that its order
-    is the order of commits; `origin` tells one database (or one restored backup) from another."""
+    is the order of commits; `origin` tells one database from another."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.PositiveBigIntegerField(default=0)
     origin = models.UUIDField(default=uuid.uuid4)
+
+    objects = GenerationQuerySet.as_manager()
 
 
 class Tombstone(models.Model):

@@ -15,25 +15,34 @@ from dataplane import snapshot
 
 def unchanged(origin: str, since: int) -> bool:
     """Whether a node that took generation `since` of this origin has all there is: the query of nearly every poll."""
-    known = Generation.objects.filter(pk=1).values_list("number", "origin").first()
-    return known is not None and (since, origin) == (known[0], str(known[1]))
+    return Generation.objects.position() == (since, origin)
 
 
 def manifest(origin: str, since: int) -> snapshot.Manifest:
     """What changed since `since`; everything for a node that comes from elsewhere, or from the future."""
     with _one_snapshot():
-        generation, _ = Generation.objects.get_or_create(pk=1)
-        from_zero = origin != str(generation.origin) or since > generation.number
+        number, own_origin = _position()
+        from_zero = origin != own_origin or since > number
         start = 0 if from_zero else since
         return snapshot.Manifest(
             schema_version=snapshot.SCHEMA_VERSION,
-            origin=str(generation.origin),
-            generation=generation.number,
+            origin=own_origin,
+            generation=number,
             since=start,
             stage_count=Stage.objects.count(),
             stages=_entries(start),
             removed=_removed(start) if start else (),
         )
+
+
+def _position() -> tuple[int, str]:
+    """The row is made here where it is missing: then it is another origin, from which every node reads anew."""
+    position = Generation.objects.position()
+    if position is None:
+        Generation.objects.get_or_create(pk=1)
+        position = Generation.objects.position()
+    assert position is not None
+    return position
 
 
 @contextmanager

@@ -21,7 +21,10 @@ def take_report(report: snapshot.NodeReport) -> None:
     """A report that comes twice changes nothing."""
     now = timezone.now()
     started = _moment(report.started_at)
-    generation = report.generation if report.origin == _origin() else 0  # another database's number means nothing here
+    position = Generation.objects.position()
+    generation = (
+        report.generation if position and report.origin == position[1] else 0
+    )  # another database's number means nothing here
     state = {name: value for name, value in snapshot.to_builtins(report).items() if name != "counts"}
     node = Node(id=report.node_id, report=state, generation=generation, started_date=started, seen_date=now)
     Node.objects.bulk_create(
@@ -34,10 +37,6 @@ def take_report(report: snapshot.NodeReport) -> None:
         taken = NodeAcknowledgement(node=node, generation=generation, at=now)
         NodeAcknowledgement.objects.bulk_create([taken], ignore_conflicts=True)  # the first one is the one that counts
     count_minutes(report.node_id, started, [_count(count) for count in report.counts])
-
-
-def _origin() -> str:
-    return str(Generation.objects.filter(pk=1).values_list("origin", flat=True).first())
 
 
 def _moment(epoch_seconds: float) -> dt.datetime:

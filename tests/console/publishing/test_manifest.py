@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from django.conf import settings
@@ -147,6 +148,38 @@ def test_a_node_from_the_future_gets_everything() -> None:
     node.generation += 5
     manifest = node.poll()
     assert manifest is not None and manifest.since == 0 and node.generation == manifest.generation
+
+
+def test_a_node_of_the_database_that_this_one_is_a_restored_copy_of_gets_everything() -> None:
+    """Its numbers may have been given a second time since: equal or higher, they say nothing."""
+    deploy(pets())
+    node = Node()
+    node.poll()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION publishing_lineage() RETURNS text LANGUAGE sql AS $$ SELECT 'promoted' $$"
+        )
+    manifest = node.poll()
+    assert manifest is not None and manifest.since == 0 and len(manifest.stages) == 1
+    assert node.poll() is None
+
+
+def test_the_lineage_is_that_of_cluster_timeline_and_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT publishing_lineage(), oid FROM pg_database WHERE datname = current_database()")
+        lineage, oid = cursor.fetchone()
+    assert re.fullmatch(rf"\d+-\d+-{oid}", lineage)
+
+
+def test_truncated_stages_are_another_origin() -> None:
+    deploy(pets())
+    node = Node()
+    node.poll()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is deferred would stand in the way
+        cursor.execute("TRUNCATE stages_stage CASCADE")
+    manifest = node.poll()
+    assert manifest is not None and manifest.stages == () and node.serves == {}
 
 
 def test_a_lost_generation_row_is_a_new_origin() -> None:
