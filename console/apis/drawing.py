@@ -28,7 +28,7 @@ class IntegrationDraft:
     timeout_in_millis: int = 29_000
     cache_namespace: str = ""  # empty: the resource's id
     cache_key_parameters: list[str] = field(default_factory=list)
-    insecure_skip_verification: bool = False
+    insecure_skip_verification: bool | None = None
     responses: list[IntegrationResponseDraft] = field(default_factory=list)
 
 

@@ -205,7 +205,7 @@ class Integration(Row):
     timeout_in_millis = models.PositiveIntegerField(default=29000)
     cache_namespace = models.CharField(max_length=255, blank=True)
     cache_key_parameters = ArrayField(models.CharField(max_length=255), default=list, blank=True)
-    insecure_skip_verification = models.BooleanField(default=False)  # tlsConfig.insecureSkipVerification
+    insecure_skip_verification = models.BooleanField(null=True, blank=True)  # None: no tlsConfig
 
     class Meta:
         constraints = [

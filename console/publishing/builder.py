@@ -96,7 +96,7 @@ def _integration(integration: drawn.Integration) -> snapshot.Integration:
         timeout_in_millis=integration.timeout_in_millis,
         cache_namespace=integration.cache_namespace,
         cache_key_parameters=tuple(integration.cache_key_parameters),
-        insecure_skip_verification=integration.insecure_skip_verification,
+        insecure_skip_verification=bool(integration.insecure_skip_verification),
         responses=tuple(_integration_response(response) for response in _by_status(integration.responses.all())),
     )
 

@@ -38,12 +38,15 @@ _VERSION = re.compile(r"[^/\x00-\x1f]{1,64}")
 
 
 def location(given: Mapping[str, str | None]) -> dict[str, str]:
-    """A location as it is kept: every member by its column, with AWS's defaults. Raises BadRequest."""
+    """A location as it is kept: every member by its column, with AWS's defaults. Raises BadRequest.
+
+    Terraform says what it does not mean as an empty text.
+    """
     kind = given.get("type") or ""
     if kind not in LOCATION_FIELDS:
         raise BadRequest(f"Invalid documentation part location type specified: {kind}", field="location")
     valid = LOCATION_FIELDS[kind]
-    said = {member: value for member, value in given.items() if value is not None and member != "type"}
+    said = {member: value for member, value in given.items() if value and member != "type"}
     for member in said:
         if member not in valid:
             raise BadRequest(

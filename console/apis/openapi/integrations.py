@@ -50,8 +50,13 @@ def _draft(source: Source, given: dict[str, Any], kind: str, at: Pointer) -> Int
         timeout_in_millis=source.member(given, "timeoutInMillis", int, 29_000, at),
         cache_namespace=text("cacheNamespace"),
         cache_key_parameters=[str(key) for key in source.member(given, "cacheKeyParameters", list, [], at)],
-        insecure_skip_verification=source.member(tls, "insecureSkipVerification", bool, False, (*at, "tlsConfig")),
+        insecure_skip_verification=_insecure(source, tls, at),
     )
+
+
+def _insecure(source: Source, tls: dict[str, Any], at: Pointer) -> bool | None:
+    said = tls.get("insecureSkipVerification") is not None
+    return source.member(tls, "insecureSkipVerification", bool, False, (*at, "tlsConfig")) if said else None
 
 
 def _one_of(source: Source, given: dict[str, Any], name: str, known: tuple[str, ...], default: str, at: Pointer) -> str:

@@ -66,7 +66,7 @@ def put_integration(
         cache_key_parameters=list(cache_key_parameters),
         content_handling=content_handling,
         timeout_in_millis=timeout_in_millis,
-        insecure_skip_verification=bool((tls_config or {}).get("insecureSkipVerification")),
+        insecure_skip_verification=_insecure(tls_config),
     )
     check_choices(integration)
     Integration.objects.filter(method=method).delete()
@@ -114,10 +114,15 @@ def update_integration(
     return integration
 
 
+def _insecure(tls_config: Mapping[str, Any] | None) -> bool | None:
+    """Go's SDK says false by leaving it out of a tlsConfig that it sends."""
+    return None if tls_config is None else bool(tls_config.get("insecureSkipVerification"))
+
+
 def _rules(row: Integration) -> list[patch.Rule]:
     """Source: API reference, "Patch operations", UpdateIntegration."""
     keys, mappings, templates = row.cache_key_parameters, row.request_parameters, row.request_templates
-    insecure = patches.put(row, "insecure_skip_verification", patches.boolean, empty=False)
+    insecure = patches.put(row, "insecure_skip_verification", patches.boolean, empty=None)
     return [
         patch.Rule("/type", patches.REPLACE, patches.put(row, "type")),
         patch.Rule("/uri", patches.REPLACE, patches.put(row, "uri")),
