@@ -21,10 +21,9 @@ def take_report(report: snapshot.NodeReport) -> None:
     """A report that comes twice changes nothing."""
     now = timezone.now()
     started = _moment(report.started_at)
-    position = Generation.objects.position()
-    generation = (
-        report.generation if position and report.origin == position[1] else 0
-    )  # another database's number means nothing here
+    here = Generation.objects.position()
+    ours = here is not None and report.origin == here[1]
+    generation = report.generation if ours else 0  # another database's number means nothing here
     state = {name: value for name, value in snapshot.to_builtins(report).items() if name != "counts"}
     node = Node(id=report.node_id, report=state, generation=generation, started_date=started, seen_date=now)
     Node.objects.bulk_create(
