@@ -107,9 +107,9 @@ async def _client(port: int, pause: float, until: float, counts: Counts) -> None
         writer.close()
 
 
-async def _deployments(console: ScriptedConsole, backend: int, until: float, counts: Counts) -> None:
-    while time.monotonic() < until:
-        await asyncio.sleep(1)
+async def _deployments(console: ScriptedConsole, backend: int, every: float, until: float, counts: Counts) -> None:
+    while time.monotonic() + every < until:
+        await asyncio.sleep(every)
         counts.deployments += 1
         _deploy(console, counts.deployments % APIS, console.generation + 1, backend)
 
@@ -132,7 +132,7 @@ async def _loaded(console: ScriptedConsole, backend: int, port: int, arguments: 
     counts = Counts()
     until = time.monotonic() + arguments.minutes * 60
     pause = CONNECTIONS / arguments.rate
-    work = [spawn.background(_deployments(console, backend, until, counts), "deployments")]
+    work = [spawn.background(_deployments(console, backend, arguments.every, until, counts), "deployments")]
     work += [spawn.background(_client(port, pause, until, counts), f"client {n}") for n in range(CONNECTIONS)]
     await _sampled(until, counts, work)
     return counts
@@ -165,6 +165,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.endurance", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--rate", type=float, default=400, help="requests a second")
+    parser.add_argument("--every", type=float, default=1, help="seconds between deployments")
     parser.add_argument("--workers", type=int, default=1)
     with tempfile.TemporaryDirectory() as folder:
         counts = uvloop.run(_endure(Path(folder), parser.parse_args()))

@@ -297,9 +297,10 @@ class Connection(asyncio.Protocol):
     # the end
 
     def drain(self) -> None:
-        """Close now if nothing is under way; else the answer under way is the last one."""
+        """The next answer is the last one. Who has nothing under way may be sending just now: to close at once would
+        lose that request, so there is some time to ask once more."""
         if self._current is None and not self._queue and not self._reader.begun:
-            self._end(linger=False)
+            self._alarm.set(self._loop.time() + self._limits.linger_seconds)
 
     def _end(self, *, linger: bool) -> None:
         """Close when what was written is sent. `linger`: the client is still sending, and would lose the answer to a

@@ -10,6 +10,8 @@ from dataplane.listener.connection import Connection
 from dataplane.settings import Limits
 
 _BACKLOG = 4096
+# The kernel resets connections that wait for a listening socket that closes: first they are accepted.
+_ACCEPTING_SECONDS = 0.02
 
 
 class Server:
@@ -38,6 +40,8 @@ class Server:
     async def drain(self, seconds: float) -> None:
         """Stop listening, let what is under way end, then close what is left after `seconds`."""
         self.draining = True
+        if self._listening:
+            await asyncio.sleep(min(seconds, _ACCEPTING_SECONDS))
         for listening in self._listening:
             listening.close()
         for connection in list(self._open):

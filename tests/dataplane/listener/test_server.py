@@ -214,6 +214,23 @@ def test_draining_closes_idle_connections_and_answers_what_is_under_way(run: Run
     run(test())
 
 
+def test_a_kept_connection_may_ask_once_more_while_draining(run: Run) -> None:
+    async def test() -> None:
+        async with serving(say_path) as house, house.client() as kept, house.client() as fresh:
+            await kept.ask(GET)
+            await until(lambda: house.server.connections == 2)
+            drained = asyncio.ensure_future(house.server.drain(5))
+            await asyncio.sleep(0.05)
+            for client in (kept, fresh):
+                reply = await client.ask(GET)
+                assert (reply.status, reply.headers["connection"]) == (200, "close")
+                assert await client.ended() == b""
+                client.close()
+            await within(drained, 1)
+
+    run(test())
+
+
 def test_draining_gives_up_what_is_left_after_its_time(run: Run) -> None:
     async def test() -> None:
         gate = Gate()

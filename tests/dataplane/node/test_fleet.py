@@ -27,6 +27,7 @@ class ScriptedProcess:
         self.pid = 100 + len(self.started)
         self.sequence = 0
         self.connections = 0
+        self.killed = 0
         self.heard: list[ToWorker] = []
         self.says: asyncio.Queue[FromWorker | None] = asyncio.Queue()
         self.started.append(self)
@@ -45,6 +46,10 @@ class ScriptedProcess:
 
     async def ended(self) -> str:
         return "was killed by SIGKILL"
+
+    def kill(self) -> None:
+        self.killed += 1
+        self.die()
 
     def die(self) -> None:
         self.says.put_nowait(None)
@@ -239,3 +244,88 @@ def test_a_fleet_that_drains_is_not_ready_and_starts_no_other_worker(play: Calla
     assert not scenes[0].fleet.ready
     assert len(scenes[0].processes) == 1
     assert scenes[0].fleet.processes == {}
+
+
+def test_a_worker_that_was_being_started_when_the_fleet_drains_drains_too(
+    play: Callable[[Play, int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or it would serve new connections until the time to drain is over, and then be killed."""
+
+    async def scene(scene: Scene) -> None:
+        scene.fleet.load(Change("o", 1, (ENTRY,)))
+        begun, leave = asyncio.Event(), asyncio.Event()
+
+        async def slowly(number: int) -> ScriptedProcess:
+            begun.set()
+            await leave.wait()
+            return ScriptedProcess(number)
+
+        monkeypatch.setattr(ScriptedProcess, "start", slowly)
+        scene.processes[0].die()
+        await begun.wait()
+        draining = asyncio.create_task(scene.fleet.drain())
+        await settle()
+        leave.set()
+        async with asyncio.timeout(1):
+            await draining
+        begin, drain = scene.processes[1].heard
+        assert isinstance(begin, Begin) and isinstance(drain, Drain)
+
+    play(scene, 1)
+
+
+def test_a_worker_that_falls_silent_is_killed_and_its_siblings_are_not(
+    play: Callable[[Play, int], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "WATCH_SECONDS", 0.01)
+
+    async def scene(scene: Scene) -> None:
+        one, two = scene.processes
+        for process in scene.processes:
+            process.says.put_nowait(Beat(0, Tally(0, [0] * 6, [])))
+        await settle()
+        scene.now += module.SILENT_SECONDS - 1
+        two.says.put_nowait(Beat(0, Tally(0, [0] * 6, [])))
+        await settle()
+        await asyncio.sleep(0.03)
+        scene.now += 2
+        await asyncio.sleep(0.03)
+        await settle()
+        assert (one.killed, two.killed) == (1, 0)
+        assert [process.number for process in scene.processes] == [1, 2, 1]
+        assert scene.fleet.processes == {1: scene.processes[2], 2: two}
+
+    play(scene, 2)
+    assert "worker 1 (process 100) hangs: killing it" in caplog.messages
+
+
+def test_a_worker_is_given_longer_to_start(play: Callable[[Play, int], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WATCH_SECONDS", 0.01)
+
+    async def scene(scene: Scene) -> None:
+        for _ in range(int(module.START_SECONDS) - 1):
+            scene.now += 1
+            await asyncio.sleep(0.011)
+        assert scene.processes[0].killed == 0
+        for _ in range(3):
+            scene.now += 1
+            await asyncio.sleep(0.02)
+        assert scene.processes[0].killed == 1
+
+    play(scene, 1)
+
+
+def test_an_agent_that_was_held_up_itself_kills_nobody_for_it(
+    play: Callable[[Play, int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WATCH_SECONDS", 0.05)
+
+    async def scene(scene: Scene) -> None:
+        scene.processes[0].says.put_nowait(Beat(0, Tally(0, [0] * 6, [])))
+        await settle()
+        await asyncio.sleep(0.06)
+        scene.now += 1000  # between two looks
+        await asyncio.sleep(0.06)
+        assert scene.processes[0].killed == 0
+
+    play(scene, 1)
