@@ -141,7 +141,9 @@ class Fleet:
         except OSError as error:
             return f"cannot be started ({error})"
         process.send(Begin(number, self._settings))
-        if self._sequence:
+        if self._draining.is_set():  # since it was started: nobody else tells it
+            process.send(Drain(DRAIN_SECONDS))
+        elif self._sequence:
             process.send(Load(self._sequence, tuple(self._entries.values())))
         self.processes[number] = process
         self._due[process] = self._clock() + START_SECONDS
