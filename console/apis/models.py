@@ -3,6 +3,8 @@
 Fields are AWS's members in snake case (botocore's `apigateway` model).
 """
 
+from collections.abc import Collection
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, Value
@@ -206,6 +208,8 @@ class Integration(Row):
     cache_namespace = models.CharField(max_length=255, blank=True)
     cache_key_parameters = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     insecure_skip_verification = models.BooleanField(null=True, blank=True)  # None: no tlsConfig
+    # The parameters that it read before an update: its method may have lost some of them since.
+    held: Collection[str] = ()
 
     class Meta:
         constraints = [
@@ -221,8 +225,9 @@ class Integration(Row):
         checks.timeout(self.timeout_in_millis)
         checks.connection(self.connection_type, self.connection_id)
         checks.templates(self.request_templates)
-        checks.request_mappings(self.request_parameters, declared=self.method.request_parameters)
-        checks.cache_key_parameters(self.cache_key_parameters, declared=self.method.request_parameters)
+        declared = {**dict.fromkeys(self.held, False), **self.method.request_parameters}
+        checks.request_mappings(self.request_parameters, declared=declared)
+        checks.cache_key_parameters(self.cache_key_parameters, declared=declared)
 
 
 class IntegrationResponse(Row):

@@ -105,6 +105,7 @@ def update_integration(
     actor: Actor, *, rest_api_id: str, resource_id: str, http_method: str, patch_operations: Patches = None
 ) -> Integration:
     integration = find_integration(hold_rest_api(rest_api_id), resource_id, http_method)
+    integration.held = (*integration.cache_key_parameters, *integration.request_parameters.values())
     patch.apply(patch.read(patch_operations, shape="updateIntegrationInput"), _rules(integration))
     if integration.type == "MOCK":
         integration.uri = ""

@@ -34,6 +34,24 @@ def test_what_is_not_said_gets_awss_defaults(pets):
     assert (made.timeout_in_millis, made.connection_type) == (29_000, "INTERNET")
 
 
+@pytest.mark.parametrize(("given", "kept"), [(None, None), ({}, False), ({"insecureSkipVerification": True}, True)])
+def test_a_tls_config_that_says_no_is_kept_apart_from_none(pets, given, kept):
+    made = put(pets, tls_config=given)
+    made.refresh_from_db()
+    assert made.insecure_skip_verification is kept
+
+
+def test_what_the_method_has_lost_since_does_not_stand_in_an_update_s_way(pets):
+    page = "method.request.querystring.page"
+    put(pets, cache_key_parameters=[page], request_parameters={"integration.request.querystring.p": page})
+    where = {"resource_id": pets.resource("/pets").pk, "http_method": "GET"}
+    pets.patch(services.update_method, ("remove", f"/requestParameters/{page}"), **where)
+    changed = pets.patch(services.update_integration, ("replace", "/timeoutInMillis", "1000"), **where)
+    assert changed.cache_key_parameters == [page]
+    with pytest.raises(BadRequest, match="Invalid cache key parameter specified"):
+        pets.patch(services.update_integration, ("add", "/cacheKeyParameters/method.request.header.x"), **where)
+
+
 @pytest.mark.parametrize(
     "uri",
     [
