@@ -126,7 +126,7 @@ class Input:
             compiled = compile_path(path)
         except PathError as error:
             raise Trouble(f"Invalid JSONPath: {error}") from error
-        document = self.document()
+        document = self._document if self._document is not _UNREAD else self.document()
         return MISSING if document is MISSING else compiled.find(document)
 
     def path(self, path: Any) -> Any:

@@ -124,7 +124,7 @@ def _matches(left: Any, right: Any) -> bool:
         value = "true" if value else "false"
     elif _is_number(value):
         value = str(value)
-    return isinstance(value, str) and pattern.fullmatch(value) is not None
+    return pattern.fullmatch(value if isinstance(value, str) else "") is not None
 
 
 def _within(left: Any, right: Any) -> bool:

@@ -38,6 +38,11 @@ def is_definite(steps: Steps) -> bool:
     return sees_all_results(steps) or all(_step_is_definite(step, leaf=at == last) for at, step in enumerate(steps))
 
 
+def leads_to_one(steps: Steps) -> bool:
+    """Whether a step after these has one place to look at, or none: Jayway's PathToken.isUpstreamDefinite."""
+    return all(_step_is_definite(step, leaf=False) for step in steps)
+
+
 def _step_is_definite(step: Step, *, leaf: bool) -> bool:
     if isinstance(step, Index):
         return len(step.numbers) == 1

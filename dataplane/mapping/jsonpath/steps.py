@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dataplane.mapping.jsonpath import filters, functions
-from dataplane.mapping.jsonpath.results import Evaluate, NotFound, is_definite, sees_all_results
+from dataplane.mapping.jsonpath.results import Evaluate, NotFound, leads_to_one, sees_all_results
 from dataplane.mapping.jsonpath.syntax import Filter, Function, Index, Key, Keys, Scan, Slice, Step, Steps, Wildcard
 
 
@@ -21,7 +21,7 @@ def link(steps: Steps) -> Evaluate:
     for at in range(len(steps) - 1, -1, -1):
         if isinstance(steps[at], Scan):
             continue
-        definite = is_definite(steps[:at]) if at else True
+        definite = leads_to_one(steps[:at])
         scanned = at > 0 and isinstance(steps[at - 1], Scan)
         current = _bind(steps[at], following, strict=definite, leaf=at == len(steps) - 1)
         following = _scan(steps[at], current, following, leaf=at == len(steps) - 1) if scanned else current
@@ -109,12 +109,21 @@ def _index(numbers: tuple[int, ...], following: Evaluate, strict: bool) -> Evalu
 def _slice(step: Slice, following: Evaluate, strict: bool) -> Evaluate:
     def evaluate(node: Any, root: Any, found: list[Any]) -> None:
         if isinstance(node, list):
-            for item in node[step.start : step.stop]:
+            for item in _sliced(node, step.start, step.stop):
                 following(item, root, found)
         elif strict:
             raise NotFound
 
     return evaluate
+
+
+def _sliced(items: list[Any], start: int | None, stop: int | None) -> list[Any]:
+    """With both bounds Jayway counts from one to the other and looks up each number: [-1:2] gives the last, the first
+    and the second, [0:-1] nothing."""
+    if start is None or stop is None:
+        return items[start:stop]
+    size = len(items)
+    return [items[at] for at in range(max(start, -size), min(stop, size))]
 
 
 def _wildcard(following: Evaluate) -> Evaluate:

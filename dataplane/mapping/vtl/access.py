@@ -71,6 +71,10 @@ def show_leaf(value: Any, root: Any, unset: str, frame: Frame) -> str:
     """API Gateway prints nothing where something that is set has no such part; Velocity prints the reference."""
     if value is None:
         return unset if root is None else ""
+    if type(value) is float:
+        return double_text(value)
+    if type(value) is bool:
+        return "true" if value else "false"
     return show(value, unset, frame)
 
 

@@ -44,15 +44,14 @@ class Frame:
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.values = values
-        self.get: Callable[[str], Any] = values.get
-        self.put: Callable[[str, Any], None] = values.__setitem__
 
-    def charge(self, rounds: int) -> None:
-        """Raises Trouble."""
-        root = self.root or self
-        root.rounds += rounds
-        if root.rounds > MAX_ROUNDS:
-            raise Trouble(f"more than {MAX_ROUNDS} rounds of #foreach")
+    @property
+    def get(self) -> Callable[[str], Any]:
+        return self.values.get
+
+    @property
+    def put(self) -> Callable[[str, Any], None]:
+        return self.values.__setitem__
 
     def remove(self, name: str) -> None:
         self.values.pop(name, None)
@@ -71,12 +70,18 @@ class MacroFrame(Frame):
         self.parent = parent
         self.thunks = {name: thunk for name, (thunk, _) in arguments.items()}
         self.literals = {f"${name}": literal for name, (_, literal) in arguments.items() if literal}
-        self.get = self._get
-        self.put = self._put
         self.root = parent.root or parent
         self.depth = parent.depth + 1
         if self.depth > MAX_MACRO_DEPTH:
             raise Trouble(f"Max calling depth of {MAX_MACRO_DEPTH} was exceeded")
+
+    @property
+    def get(self) -> Callable[[str], Any]:
+        return self._get
+
+    @property
+    def put(self) -> Callable[[str, Any], None]:
+        return self._put
 
     def _get(self, name: str) -> Any:
         value = self.values.get(name)
@@ -126,10 +131,12 @@ class Defined:
         if self.depth >= MAX_DEFINE_DEPTH:
             return None
         self.depth += 1
+        output = Output()
         try:
-            output = Output()
             self.code(frame, output)
             return output.text()
+        except StopTemplate as stop:
+            raise StopTemplate(output.text() + stop.printed) from stop
         finally:
             self.depth -= 1
 
@@ -170,7 +177,11 @@ class BreakScope(Exception):
 
 
 class StopTemplate(Exception):
-    """`#stop`: what was printed so far is the result."""
+    """`#stop`: what was printed so far is the result, with what the #define around it printed."""
+
+    def __init__(self, printed: str = "") -> None:
+        super().__init__()
+        self.printed = printed
 
 
 def open_loop(frame: Frame, items: Any, variable: str) -> tuple[Loop, Sequence[Any]]:
@@ -185,9 +196,12 @@ def open_loop(frame: Frame, items: Any, variable: str) -> tuple[Loop, Sequence[A
 
 def rounds(frame: Frame, items: Any) -> tuple[Sequence[Any], int]:
     """What a loop goes through, and how many there are in all; the list may change under the loop."""
-    found = _sequence(items)
+    found = items if type(items) is list else _sequence(items)
     size = len(found)
-    frame.charge(min(size, MAX_LOOP))
+    root = frame.root or frame
+    root.rounds += min(size, MAX_LOOP)
+    if root.rounds > MAX_ROUNDS:
+        raise Trouble(f"more than {MAX_ROUNDS} rounds of #foreach")
     return found[:MAX_LOOP], size
 
 

@@ -172,4 +172,5 @@ class Tree:
     block: Block
     macros: dict[str, Macro] = field(default_factory=dict)
     roots: set[str] = field(default_factory=set)  # the names that references begin with
+    stops: bool = False  # `#stop`: in a #define it stops what prints it, where that stands
     scoped_breaks: bool = False  # `#break($foreach.parent)`: a macro's may name the loop around its call

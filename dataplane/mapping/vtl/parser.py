@@ -230,6 +230,7 @@ class _Parser:
         arguments = self._arguments() if self._has_arguments() else []
         if len(arguments) > 1:
             self.cursor.fail("#stop takes one message at most", start)
+        self.tree.stops = True
         return Stop(self.cursor.base + start)
 
     def _break(self, start: int) -> Break:

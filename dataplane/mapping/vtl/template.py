@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 from dataplane.mapping.vtl.codegen import FILENAME, Program, TooComplex, compile_tree
 from dataplane.mapping.vtl.errors import TemplateError, line_and_column
 from dataplane.mapping.vtl.frames import BreakScope, Frame, Output, StopTemplate
-from dataplane.mapping.vtl.java.values import Trouble, bounded
+from dataplane.mapping.vtl.java.values import MAX_TEXT, Trouble
 from dataplane.mapping.vtl.nodes import Text
 from dataplane.mapping.vtl.parser import parse
 
@@ -37,10 +37,17 @@ class Template:
             return self._program
         output = Output()
         try:
-            _run(self._program, Frame(scope.variables(self._roots)), output)
-            return _encodable(bounded("".join(output)))
+            self._program.code(Frame(scope.variables(self._roots)), output)
+        except StopTemplate as stop:
+            output.append(stop.printed)
+        except BreakScope:
+            pass
         except (Trouble, ValueError, ArithmeticError, RecursionError) as error:
             raise self._located(error, self._program.lines) from error
+        printed = "".join(output)
+        if len(printed) > MAX_TEXT:
+            raise TemplateError(f"a text longer than {MAX_TEXT} characters", 1, 1)
+        return printed if printed.isascii() else _encodable(printed)
 
     def _located(self, error: Exception, lines: list[int]) -> TemplateError:
         offset, trace = 0, error.__traceback__
@@ -65,13 +72,6 @@ def compile_template(source: str, *, plain: bool = False) -> Template:
     except TooComplex as error:
         raise TemplateError(str(error), 1, 1) from error
     return Template(source, program, frozenset(tree.roots))
-
-
-def _run(program: Program, frame: Frame, output: Output) -> None:
-    try:
-        program.code(frame, output)
-    except (StopTemplate, BreakScope):
-        return
 
 
 def _encodable(text: str) -> str:

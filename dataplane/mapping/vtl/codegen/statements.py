@@ -36,6 +36,7 @@ class StatementWriter:
         self.expressions = ExpressionWriter(variables, self.function, set(self.macros), plain=plain, compact=compact)
         self.functions: list[Function] = []
         self.count = 0
+        self.max_group = 1 if tree.stops else MAX_GROUP  # what is printed before #stop stays printed
 
     def template(self) -> str:
         """The name of the function that renders it all."""
@@ -49,7 +50,7 @@ class StatementWriter:
         self.count += 1
         found = Function(name or f"f{self.count}")
         found.add(0, f"def {found.name}(c, o):", at)
-        found.add(1, "g = c.get; p = c.put; w = o.append; e = o.extend", at)
+        found.add(1, "w = o.append; e = o.extend", at)
         for line in self.variables.prologue():
             found.add(1, line, at)
         with_getter = self.getter("g")
@@ -72,7 +73,7 @@ class StatementWriter:
             piece = self.expressions.piece(node)
             if piece is not None:
                 group.append(piece)
-            if group and (piece is None or len(group) == MAX_GROUP):
+            if group and (piece is None or len(group) == self.max_group):
                 self.output(group, into, indent)
                 group = []
             if piece is None:

@@ -35,7 +35,7 @@ class LocalVariables:
         self.count = 0
 
     def prologue(self) -> list[str]:
-        return [f"{slot} = g({name!r})" for name, slot in self.slots.items()]
+        return ["g = c.get", *(f"{slot} = g({name!r})" for name, slot in self.slots.items())]
 
     def read(self, name: str) -> str:
         if self.loops and name in ("foreach", *COUNTERS):
@@ -101,7 +101,7 @@ class FrameVariables:
         self.count = 0
 
     def prologue(self) -> list[str]:
-        return []
+        return ["g = c.get; p = c.put"]
 
     def read(self, name: str) -> str:
         return f"{self.get}({name!r})"

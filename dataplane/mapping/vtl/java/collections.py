@@ -5,7 +5,7 @@ from typing import Any
 
 from dataplane.mapping import jsontext
 from dataplane.mapping.vtl.java.tables import Methods, NoMethod, collection, integer, out_of_range, register, same
-from dataplane.mapping.vtl.java.values import ArrayList, Cursor, Entry, Keys, Trouble, Values, text
+from dataplane.mapping.vtl.java.values import ArrayList, Cursor, Entry, Keys, MapValues, Trouble, Values, text
 
 # collections of any kind
 
@@ -22,6 +22,11 @@ _COLLECTION: Methods = {
     ("iterator", 0): Cursor,
     ("toArray", 0): lambda items: ArrayList(items),
 }
+
+
+def _no_add(items: list[Any], item: Any) -> Any:
+    raise Trouble("a view of a map takes no items")
+
 
 # lists
 
@@ -122,7 +127,10 @@ _LIST: Methods = {
 
 register(list, {**_LIST, ("toJSONString", 0): jsontext.to_json})
 register(ArrayList, _LIST)
-register(Values, _COLLECTION)
+# what keySet, values and entrySet answer; to remove an entry one would have to make one that equals it
+_VIEW: Methods = {**_COLLECTION, ("add", 1): _no_add, ("addAll", 1): _no_add, ("remove", 1): lambda items, item: False}
+
+register(Values, _VIEW)
 
 # maps
 
@@ -170,7 +178,7 @@ MAP: Methods = {
     ("containsKey", 1): lambda owner, key: _key(key) in owner,
     ("containsValue", 1): lambda owner, value: _holds(list(owner.values()), value),
     ("keySet", 0): Keys,
-    ("values", 0): lambda owner: Values(owner.values()),
+    ("values", 0): MapValues,
     ("entrySet", 0): _entries,
     ("put", 2): _put,
     ("putAll", 1): _put_all,
@@ -190,7 +198,19 @@ def _remove_key(keys: Keys, key: Any) -> bool:
     return found
 
 
-register(Keys, {**_COLLECTION, ("remove", 1): _remove_key})
+register(Keys, {**_VIEW, ("remove", 1): _remove_key})
+
+
+def _remove_value(values: MapValues, value: Any) -> bool:
+    key = next((key for key, item in values.owner.items() if same(item, value)), values)
+    if key is values:
+        return False
+    del values.owner[key]
+    values[:] = values.owner.values()
+    return True
+
+
+register(MapValues, {**_VIEW, ("remove", 1): _remove_value})
 
 
 def _set_value(entry: Entry, value: Any) -> Any:

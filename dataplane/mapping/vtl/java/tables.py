@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
-from dataplane.mapping.vtl.java.values import Trouble, text
+from dataplane.mapping.vtl.java.values import Entry, Trouble, Values, text
 
 Method: TypeAlias = Callable[..., Any]
 Methods: TypeAlias = dict[tuple[str, int], Method]
@@ -64,6 +64,10 @@ def hash_code(value: Any) -> int:
         return signed32(bits ^ (bits >> 32))
     if isinstance(value, dict):
         return signed32(sum(hash_code(key) ^ hash_code(item) for key, item in value.items()))
+    if isinstance(value, Entry):
+        return hash_code(value.key) ^ hash_code(value.value)
+    if isinstance(value, Values):
+        return signed32(sum(map(hash_code, value)))
     if isinstance(value, list):
         return _fold(1, map(hash_code, value))
     return _fold(0, _utf16(text(value)))

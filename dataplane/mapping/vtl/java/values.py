@@ -34,6 +34,14 @@ class Keys(Values):
         self.owner = owner
 
 
+class MapValues(Values):
+    """values: what is removed from it leaves the map too."""
+
+    def __init__(self, owner: dict[Any, Any]) -> None:
+        super().__init__(owner.values())
+        self.owner = owner
+
+
 class Entry:
     """Map.Entry"""
 

@@ -1,6 +1,6 @@
 import com.jayway.jsonpath.Configuration;
+import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.JsonPath;
-import com.jayway.jsonpath.PathNotFoundException;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -78,7 +78,7 @@ public class Oracle {
         JsonPath path = JsonPath.compile((String) question.get("path"));
         try {
             answer.put("out", path.read(document, configuration));
-        } catch (PathNotFoundException missing) {
+        } catch (InvalidPathException missing) { // PathNotFoundException, or a step that does not fit
             answer.put("missing", true);
         }
     }

@@ -26,11 +26,11 @@ JARS = (
 CLASSPATH = ":".join(f"/usr/share/java/{name}.jar" for name in JARS)
 
 
-def ask(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def ask(questions: list[dict[str, Any]], classpath: str = CLASSPATH) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["javac", "-cp", CLASSPATH, "-d", folder, HERE / "Oracle.java"], check=True)
-        lines = "\n".join(json.dumps(question) for question in questions) + "\n"
-        command = ["java", "-Xss4m", "-cp", f"{CLASSPATH}:{folder}", "Oracle"]
+        subprocess.run(["javac", "-cp", classpath, "-d", folder, HERE / "Oracle.java"], check=True)
+        lines = "".join(json.dumps(question) + "\n" for question in questions)
+        command = ["java", "-Xss4m", "-cp", f"{classpath}:{folder}", "Oracle"]
         asked = subprocess.run(command, input=lines, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in asked.stdout.splitlines()]
 
