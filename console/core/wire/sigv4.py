@@ -59,12 +59,18 @@ def claim(request: Request) -> Claim | None:
 
     Raises IncompleteSignature for one that is malformed.
     """
-    header = request.headers.get("authorization", "").strip()
+    header = _plain(request.headers.get("authorization", "").strip())
     if header:
         return _header_claim(header, request.headers)
     if "X-Amz-Signature=" in request.query or "X-Amz-Algorithm=" in request.query:
-        return _query_claim(dict(parse_qsl(request.query, keep_blank_values=True)))
+        pairs = parse_qsl(request.query, keep_blank_values=True)
+        return _query_claim({name: _plain(value) for name, value in pairs if name.startswith("X-Amz-")})
     return None
+
+
+def _plain(text: str) -> str:
+    """A claim is ASCII: anything else is no key's, and neither the database nor an answer has to take it."""
+    return text.encode("ascii", "replace").decode().replace("\0", "?")
 
 
 def verify(claim: Claim, request: Request, *, secret: str, now: dt.datetime) -> None:
@@ -106,7 +112,7 @@ def _header_claim(header: str, headers: Mapping[str, str]) -> Claim:
             "Unsupported AWS 'algorithm': only AWS4-HMAC-SHA256 is supported in the Authorization header."
         )
     parts = _pairs(rest)
-    date = headers.get("x-amz-date", "") or _iso(headers.get("date", ""))
+    date = _plain(headers.get("x-amz-date", "") or _iso(headers.get("date", "")))
     missing = [
         f"Authorization header requires '{name}' parameter."
         for name in ("Credential", "Signature", "SignedHeaders")

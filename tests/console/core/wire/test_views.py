@@ -209,6 +209,26 @@ def test_a_malformed_signature_is_incomplete(live_server: Any):
     assert (answer.status, answer.headers["x-amzn-ErrorType"]) == (400, "IncompleteSignatureException")
 
 
+def test_a_claim_that_no_signer_writes_is_refused_as_any_other_that_is_wrong(key: Any):
+    """What the database or an answer's encoding cannot hold is no error of this server."""
+    browser = Client(raise_request_exception=False)
+    scope = f"{timezone.now():%Y%m%d}/us-east-1/apigateway/aws4_request"
+    date = f"{timezone.now():%Y%m%dT%H%M%SZ}"
+
+    def header(access_key_id: str, signature: str = "a", date: str = date) -> tuple[int, str]:
+        said = f"AWS4-HMAC-SHA256 Credential={access_key_id}/{scope}, SignedHeaders=host, Signature={signature}"
+        answer = browser.get("/api/restapis", HTTP_AUTHORIZATION=said, HTTP_X_AMZ_DATE=date)
+        return answer.status_code, answer["x-amzn-ErrorType"]
+
+    assert header("AK\xffIA") == (403, "UnrecognizedClientException")
+    assert header(key.row.id, signature="\xff") == (403, "InvalidSignatureException")
+    assert header(key.row.id, date="\xff") == (400, "IncompleteSignatureException")
+    assert header("\xff/\xff") == (400, "IncompleteSignatureException")
+    query = f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}&X-Amz-SignedHeaders=host&X-Amz-Signature=a"
+    answer = browser.get(f"/api/restapis?{query}&X-Amz-Expires=60&X-Amz-Credential=AK%00IA/{scope}")
+    assert (answer.status_code, answer["x-amzn-ErrorType"]) == (403, "UnrecognizedClientException")
+
+
 def test_authentication_costs_one_query(key: Any, live_server: Any, calls: Any, django_assert_num_queries: Any):
     AccessKey.objects.update(last_used_date=timezone.now())
     browser = Client()
