@@ -23,7 +23,7 @@ class Limits:
     header_seconds: float = 10.0  # to send a whole head
     idle_seconds: float = 60.0  # between requests of one connection
     connections: int = 20_000
-    stream_bytes: int = 256 * 1024  # held per connection and direction before the other side is paused
+    stream_bytes: int = 64 * 1024  # held per connection and direction before the other side is paused
     stall_seconds: float = 30.0  # a client that is waited for, without any progress of a body
     linger_seconds: float = 2.0  # after the last answer, for a client that is still sending
     upstream_connections: int = 1_000  # per origin and worker
