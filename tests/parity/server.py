@@ -1,5 +1,6 @@
 """The console behind a real socket for one module's tests, with keys of every role, and an empty database after."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 from console.accounts.services import NewAccessKey, create_access_key, create_user
 from console.celery import app
 from console.core.actor import SYSTEM, Role
+from console.publishing.services import nodes
 from tests.console.publishing.nodes import Node
 from tests.dataplane.node.console import TOKEN
 from tests.dataplane.node.running import RunningNode
@@ -86,7 +88,8 @@ def _work(name: str, args: list[Any]) -> None:
 def node(folder: Path) -> Iterator[Callable[[], None]]:
     """A real node, for drafts to be tried on; what this gives makes it known to the console's database as it is."""
     running = RunningNode(folder, "http://127.0.0.1:9")  # it serves nothing, so that it needs no console
-    with override_settings(NODE_TOKEN=TOKEN):
+    # It is to count as alive after its one report.
+    with override_settings(NODE_TOKEN=TOKEN), patch.object(nodes, "LIVE", dt.timedelta(hours=1)):
         try:
             yield lambda: _report(running)
         finally:

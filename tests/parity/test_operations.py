@@ -1,27 +1,19 @@
 """The walk: all of AWS's operations, each called by boto3 with valid input, its answer looked at closely."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.loaders import Loader
 
 from console.core.actor import Role
 from console.core.wire import model
-from console.urls import operations
+from tests.parity.operations import AWS, NOT_SERVED, SERVED
 from tests.parity.server import key_of, node, serving, working
 from tests.parity.shapes import ALWAYS, things
 from tests.parity.stories import STORIES
 from tests.parity.walk import Client, Walk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("parity")]
-
-AWS = sorted(Loader().load_service_model("apigateway", "service-2")["operations"])
-SERVED = frozenset(operation.name for operation in operations)
-# What is not served, and why. It shrinks.
-NOT_SERVED: Mapping[str, str] = {
-    "TestInvokeAuthorizer": "authorizers run on nodes first",
-}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +35,7 @@ def test_every_operation_of_aws_is_served(name: str):
     assert (name in SERVED) != (name in NOT_SERVED)
 
 
-@pytest.mark.parametrize("name", sorted(SERVED & set(AWS)))
+@pytest.mark.parametrize("name", sorted(SERVED))
 def test_a_valid_call_of_boto3_is_answered_as_the_model_says(name: str, walk: Walk):
     assert name not in walk.failures, walk.failures[name]
     assert walk.answers[name], f"no story came to it; these ended early: {walk.failures}"

@@ -9,16 +9,13 @@ import pytest
 from console.accounts.services import set_access_key_active
 from console.core.actor import SYSTEM, Role
 from console.sdks.services import generator
-from console.urls import operations
+from tests.parity.operations import SERVED
 from tests.parity.roles import RoleWalk, StrangerWalk
 from tests.parity.server import Server, key_of, node, working
 from tests.parity.stories import STORIES
 from tests.parity.walk import Client
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("parity")]
-
-# RollbackStage is this console's own; boto3 cannot say it, and its room tests its role.
-SERVED = frozenset(operation.name for operation in operations) - {"RollbackStage"}
 
 
 @dataclass(frozen=True, slots=True)
