@@ -67,8 +67,7 @@ def _freeze(actor: Actor, rest_api: RestApi, description: str) -> Deployment:
 
 def _stage(deployment: Deployment, stage_name: str, canary: Mapping[str, Any] | None) -> tuple[Stage, bool]:
     """The stage, and whether it is a new one."""
-    rows = Stage.objects.select_related("deployment").select_for_update(of=("self",))
-    stage = rows.filter(rest_api=deployment.rest_api, stage_name=stage_name).first()
+    stage = Stage.objects.select_for_update().filter(rest_api=deployment.rest_api, stage_name=stage_name).first()
     if stage is not None:
         return stage, False
     if canary is not None:

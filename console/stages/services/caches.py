@@ -11,12 +11,13 @@ from console.stages.services.rows import find_stage, note, stage_arn
 
 @verb(needs=Role.DEPLOYER)
 def flush_stage_cache(actor: Actor, *, rest_api_id: str, stage_name: str) -> Stage:
-    return _flush(actor, find_stage(rest_api_id, stage_name), "cache_generation", "flush_stage_cache")
+    stage = find_stage(rest_api_id, stage_name, lock=True)
+    return _flush(actor, stage, "cache_generation", "flush_stage_cache")
 
 
 @verb(needs=Role.DEPLOYER)
 def flush_stage_authorizers_cache(actor: Actor, *, rest_api_id: str, stage_name: str) -> Stage:
-    stage = find_stage(rest_api_id, stage_name)
+    stage = find_stage(rest_api_id, stage_name, lock=True)
     return _flush(actor, stage, "authorizers_cache_generation", "flush_stage_authorizers_cache")
 
 

@@ -21,9 +21,8 @@ def lock_rest_api(rest_api_id: str) -> RestApi:
 
 
 def find_stage(rest_api_id: str, stage_name: str, *, lock: bool = False) -> Stage:
-    rows = Stage.objects.select_related("deployment")
-    if lock:
-        rows = rows.select_for_update(of=("self",))
+    # A lock takes no join: who waited for it would not find a stage that was moved to another deployment meanwhile.
+    rows = Stage.objects.select_for_update() if lock else Stage.objects.select_related("deployment")
     stage = rows.filter(rest_api_id=rest_api_id, stage_name=stage_name).first()
     if stage is None:
         find_rest_api(rest_api_id)

@@ -10,11 +10,19 @@ from django.db import connection, transaction
 
 from console.apis.models import RestApi
 from console.apis.services.drafts import hold_rest_api
-from console.core.faults import BadRequest
+from console.core.faults import BadRequest, NotFound
 from console.publishing.models import Generation
 from console.publishing.services import manifest
 from console.stages.models import Deployment, Document, Stage
-from console.stages.services import create_stage, delete_deployment, flush_stage_cache, history
+from console.stages.services import (
+    create_stage,
+    delete_deployment,
+    delete_stage,
+    flush_stage_cache,
+    history,
+    rollback_stage,
+    update_stage,
+)
 from tests.console.stages.drawn import DEPLOYER, deploy, method, mock, pets, redraw, resource
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,6 +145,75 @@ def test_no_flush_is_lost() -> None:
     assert Stage.objects.get().cache_generation == 8
     generations = [event.generation for event in history(api.pk, "dev")]
     assert generations == sorted(set(generations), reverse=True)
+
+
+def test_a_flush_is_noted_with_what_the_stage_served_then_or_finds_no_stage() -> None:
+    api = pets()
+    deploy(api)
+
+    def overtaken(change: Callable[[], Any]) -> Any:
+        with held() as (ready, go):
+
+            def first() -> Any:
+                with transaction.atomic():
+                    changed = change()
+                    ready.set()
+                    go.wait(10)
+                    return changed
+
+            changing = Elsewhere(first)
+            assert ready.wait(10)
+            flushing = Elsewhere(lambda: flush_stage_cache(DEPLOYER, rest_api_id=api.pk, stage_name="dev"))
+            wait_for_lock()
+            go.set()
+            changed = changing.result()
+            flushing.result()
+            return changed
+
+    deployment = overtaken(lambda: deploy(api, status=201))
+    assert [(event.kind, event.deployment_id) for event in history(api.pk, "dev")][:2] == [
+        ("CACHE_FLUSHED", deployment.pk),
+        ("DEPLOYED", deployment.pk),
+    ]
+    with pytest.raises(NotFound, match="Invalid stage identifier specified"):
+        overtaken(lambda: delete_stage(DEPLOYER, rest_api_id=api.pk, stage_name="dev"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda api: update_stage(
+            DEPLOYER,
+            rest_api_id=api.pk,
+            stage_name="dev",
+            patch_operations=[{"op": "replace", "path": "/description", "value": "mine"}],
+        ),
+        lambda api: rollback_stage(DEPLOYER, rest_api_id=api.pk, stage_name="dev"),
+        lambda api: delete_stage(DEPLOYER, rest_api_id=api.pk, stage_name="dev"),
+        lambda api: deploy(api, status=202),
+    ],
+    ids=["update", "rollback", "delete", "deploy"],
+)
+def test_whoever_waits_for_a_stage_that_is_being_moved_finds_it(change: Callable[[RestApi], Any]) -> None:
+    api = pets()
+    first = deploy(api)
+    deploy(api, status=201)
+    with held() as (ready, go):
+
+        def move() -> None:
+            with transaction.atomic():
+                patch = [{"op": "replace", "path": "/deploymentId", "value": first.pk}]
+                update_stage(DEPLOYER, rest_api_id=api.pk, stage_name="dev", patch_operations=patch)
+                ready.set()
+                go.wait(10)
+
+        moving = Elsewhere(move)
+        assert ready.wait(10)
+        changing = Elsewhere(lambda: change(api))
+        wait_for_lock()
+        go.set()
+        moving.result()
+        changing.result()
 
 
 def test_generations_are_in_the_order_of_commits() -> None:
