@@ -64,6 +64,20 @@ class ResourceForm(Form):
     )
 
 
+class CorsForm(Form):
+    """What the preflight's answer says, as its headers are sent."""
+
+    allow_origin = forms.CharField(
+        label="Access-Control-Allow-Origin",
+        widget=forms.TextInput(attrs=MONO),
+        help_text="* for every site, or one: https://shop.example.com",
+    )
+    allow_methods = forms.CharField(label="Access-Control-Allow-Methods", widget=forms.TextInput(attrs=MONO))
+    allow_headers = forms.CharField(
+        label="Access-Control-Allow-Headers", widget=forms.Textarea(attrs={**MONO, "rows": 2})
+    )
+
+
 class EndpointForm(PatchForm):
     """An integration's own half: where a request goes."""
 

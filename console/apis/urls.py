@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{_RESOURCE}/new", resources.create, name="resource-create"),
     path(f"{_RESOURCE}/rename", resources.rename, name="resource-rename"),
     path(f"{_RESOURCE}/delete", resources.delete, name="resource-delete"),
+    path(f"{_RESOURCE}/cors", resources.cors, name="resource-cors"),
     path(f"{_RESOURCE}/methods/new", methods.create, name="method-create"),
     path(_METHOD, methods.method, name="method"),
     path(f"{_METHOD}/delete", methods.delete, name="method-delete"),

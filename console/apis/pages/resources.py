@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from console.accounts.services import actor_of
 from console.apis import services
-from console.apis.forms import ResourceForm
+from console.apis.forms import CorsForm, ResourceForm
 from console.apis.models import Method, Resource, RestApi
 from console.apis.pages import calls
 from console.core.actor import Actor
@@ -76,6 +76,31 @@ def create(request: HttpRequest, rest_api_id: str, resource_id: str) -> HttpResp
     context = {"api": api, "resource": parent, "form": form, "recipes": as_code(request, call)}
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "apis/resource_create.html", context, piece="dialog", status=status)
+
+
+@page
+def cors(request: HttpRequest, rest_api_id: str, resource_id: str) -> HttpResponse:
+    actor = actor_of(request)
+    api, row = _found(actor, rest_api_id, resource_id)
+    methods = services.answered_methods(row)
+    initial = {
+        "allow_origin": "*",
+        "allow_methods": ",".join(methods),
+        "allow_headers": services.ALLOW_HEADERS,
+    }
+    form = CorsForm.of(request, initial=initial)
+    made = form.act(services.enable_cors, actor, rest_api_id=api.pk, resource_id=row.pk) if form.is_bound else None
+    if made is not None:
+        return go(request, reverse("resource", args=[api.pk, row.pk]), f"{row.path} answers preflights once deployed.")
+    context = {
+        "api": api,
+        "resource": row,
+        "form": form,
+        "redrawn": row.methods.filter(http_method=services.PREFLIGHT).exists(),
+        "proxied": services.answering_themselves(row),
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "apis/resource_cors.html", context, piece="dialog", status=status)
 
 
 @page

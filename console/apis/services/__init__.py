@@ -7,6 +7,7 @@ from console.apis.services.authorizers import (
     get_authorizers,
     update_authorizer,
 )
+from console.apis.services.cors import ALLOW_HEADERS, PREFLIGHT, answered_methods, answering_themselves, enable_cors
 from console.apis.services.documentation_parts import (
     create_documentation_part,
     delete_documentation_part,
@@ -83,8 +84,12 @@ from console.apis.services.rest_apis import (
 )
 
 __all__ = [
+    "ALLOW_HEADERS",
     "IMPORT_TASK",
+    "PREFLIGHT",
     "Imported",
+    "answered_methods",
+    "answering_themselves",
     "create_authorizer",
     "create_documentation_part",
     "create_documentation_version",
@@ -104,6 +109,7 @@ __all__ = [
     "delete_request_validator",
     "delete_resource",
     "delete_rest_api",
+    "enable_cors",
     "get_authorizer",
     "get_authorizers",
     "get_documentation_part",
