@@ -8,7 +8,7 @@ JOBS   ?= 2
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help up test checks lint format types imports migrations tests browser screenshots memory lock clean
+.PHONY: help up test checks lint format types imports migrations tests browser screenshots parity clients memory lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -52,6 +52,12 @@ browser: $(VENV)/test.stamp  ## find Chromium, or install it
 
 screenshots: $(VENV)/test.stamp browser  ## docs/images, taken of the real console
 	@$(BIN)/python -m tests.screenshots
+
+parity: $(VENV)/test.stamp  ## docs/parity.md, made of what is served and tested
+	@$(BIN)/python -m tests.parity
+
+clients: $(VENV)/test.stamp  ## aws CLI, boto3 and Terraform against the admin API; fails where one of them is missing
+	@STAGEDOOR_CLIENTS=required $(BIN)/python -m pytest tests/clients
 
 memory: $(VENV)/test.stamp  ## what each process holds when idle (Linux)
 	@$(BIN)/python -m tests.memory

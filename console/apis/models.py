@@ -208,8 +208,7 @@ class Integration(Row):
     cache_namespace = models.CharField(max_length=255, blank=True)
     cache_key_parameters = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     insecure_skip_verification = models.BooleanField(null=True, blank=True)  # None: no tlsConfig
-    # The parameters that it read before an update: its method may have lost some of them since.
-    held: Collection[str] = ()
+    held: Collection[str] = ()  # the parameters that it read before an update: its method may have lost some since
 
     class Meta:
         constraints = [
