@@ -51,6 +51,20 @@ def port(variable: str, default: int) -> int:
     raise SystemExit(f"stagedoor: {variable} is {given!r}, which is no port: set a number from 1 to 65535 or unset it")
 
 
+def proxies(given: str) -> int:
+    """Raises SystemExit with one sentence that says what to do."""
+    if given.isascii() and given.isdigit() and int(given) < 10:
+        return int(given)
+    raise SystemExit(
+        f"stagedoor: STAGEDOOR_PROXIES is {given!r}: set how many proxies stand before the console, 0 to 9"
+    )
+
+
+def names(variable: str, default: str = "") -> list[str]:
+    """A list separated by commas."""
+    return [name.strip() for name in os.environ.get(variable, default).split(",") if name.strip()]
+
+
 def socket_dir(name: str) -> Path:
     """Where an embedded server puts its Unix socket: in STAGEDOOR_HOME, unless a socket's path (107 bytes at most on
     Linux, 103 on macOS) would not fit; then in a folder of its own below the temporary one."""
@@ -128,9 +142,12 @@ NODE_TOKEN = kept_secret("node_token")
 # Seal the secrets that the database keeps; the first seals, all of them open, so that a key can be replaced.
 SEAL_KEYS: list[str] = [key for key in kept_secret("seal_keys").split(",") if key]
 DEBUG = os.environ.get("STAGEDOOR_DEBUG") == "1"
-ALLOWED_HOSTS = os.environ.get("STAGEDOOR_ALLOWED_HOSTS", "*").split(",")
+ALLOWED_HOSTS = names("STAGEDOOR_ALLOWED_HOSTS", "*")
 CSRF_FAILURE_VIEW = "console.core.htmx.csrf_failure"
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("STAGEDOOR_TRUSTED_ORIGINS", "").split(",") if o]
+CSRF_TRUSTED_ORIGINS = names("STAGEDOOR_TRUSTED_ORIGINS")
+# How many proxies stand before the console: so many of X-Forwarded-For's last addresses are believed.
+PROXIES = proxies(os.environ.get("STAGEDOOR_PROXIES") or "0")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 
 CONSOLE_PORT = port("STAGEDOOR_CONSOLE_PORT", 8000)
 GATEWAY_PORT = port("STAGEDOOR_GATEWAY_PORT", 8080)
@@ -226,6 +243,9 @@ LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Where browsers come by HTTPS alone, cookies never go in the clear.
+SESSION_COOKIE_SECURE = bool(CSRF_TRUSTED_ORIGINS) and all(o.startswith("https://") for o in CSRF_TRUSTED_ORIGINS)
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "/static/"

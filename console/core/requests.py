@@ -2,10 +2,12 @@
 
 import uuid
 
+from django.conf import settings
 from django.http import HttpRequest
 
 # With a dot: no header of a client can have this name.
 _ID = "stagedoor.request_id"
+_LONGEST = 64
 
 
 def request_id(request: HttpRequest) -> str:
@@ -14,4 +16,8 @@ def request_id(request: HttpRequest) -> str:
 
 
 def source_ip(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR") or "")
+    """Who connected; behind `settings.PROXIES` proxies, whom the outermost of them saw. What stands further left in
+    X-Forwarded-For, a client may have written itself."""
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")) if settings.PROXIES else ""
+    hops = [*filter(None, map(str.strip, forwarded.split(","))), str(request.META.get("REMOTE_ADDR") or "")]
+    return hops[max(len(hops) - 1 - settings.PROXIES, 0)][:_LONGEST]

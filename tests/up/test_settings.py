@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.settings import BASE_DIR, database, port
+from console.settings import BASE_DIR, database, port, proxies
 
 
 def read(name: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -80,3 +80,34 @@ def test_a_secret_is_made_once_and_private(tmp_path):
     first = read("SECRET_KEY", tmp_path).stdout
     assert read("SECRET_KEY", tmp_path).stdout == first
     assert (tmp_path / "secrets" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("given", ["yes", "-1", "10", "1.0"])
+def test_what_is_no_number_of_proxies_ends_the_start_with_one_sentence(given):
+    with pytest.raises(SystemExit, match=r"STAGEDOOR_PROXIES is .*: set how many proxies"):
+        proxies(given)
+
+
+@pytest.mark.parametrize(
+    ("origins", "secure"),
+    [
+        ("", False),
+        ("https://console.example.com", True),
+        ("https://console.example.com, https://other.example.com", True),
+        ("https://console.example.com,http://intranet", False),
+    ],
+)
+def test_cookies_are_for_https_where_browsers_come_by_nothing_else(tmp_path, origins, secure):
+    found = read("SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE", tmp_path, STAGEDOOR_TRUSTED_ORIGINS=origins)
+    assert found.stdout.strip() == f"{secure} {secure}"
+
+
+def test_a_proxy_is_believed_when_there_is_one(tmp_path):
+    assert read("SECURE_PROXY_SSL_HEADER", tmp_path).stdout.strip() == "None"
+    said = read("SECURE_PROXY_SSL_HEADER", tmp_path, STAGEDOOR_PROXIES="1").stdout
+    assert said.strip() == "('HTTP_X_FORWARDED_PROTO', 'https')"
+
+
+def test_spaces_between_names_are_none_of_them(tmp_path):
+    said = read("ALLOWED_HOSTS", tmp_path, STAGEDOOR_ALLOWED_HOSTS="a.example.com, b.example.com,").stdout
+    assert said.strip() == "['a.example.com', 'b.example.com']"
