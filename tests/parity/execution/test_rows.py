@@ -14,7 +14,7 @@ from tests.parity.execution import (
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 SECTIONS = {1: range(1, 17), 2: range(17, 31), 5: range(50, 54), 6: range(54, 69), 8: range(79, 89), 9: range(89, 96)}
-STAGES = (105, 106, 107)
+STAGES = range(96, 108)
 TABLES = (test_addressing, test_gateway_responses, test_requests, test_responses, test_templates)
 # Rows that need more than one request to a deployed stage.
 ELSEWHERE = {
@@ -23,6 +23,12 @@ ELSEWHERE = {
     21: "tests/console/apis/test_gateway_responses.py",
     24: "tests/dataplane/steps/test_gateway_response.py",
     27: "tests/dataplane/steps/test_gateway_response.py",
+    96: "tests/console/stages/test_stages.py",
+    97: "tests/dataplane/test_http_proxy.py",
+    98: "tests/console/stages/test_update_stage.py",
+    99: "tests/console/stages/test_update_stage.py",
+    102: "tests/console/stages/test_stages.py",
+    104: "tests/dataplane/test_trace.py",
     105: "tests/dataplane/test_draft.py",
 }
 
