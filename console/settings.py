@@ -17,14 +17,14 @@ HOME = Path(os.environ.get("STAGEDOOR_HOME", BASE_DIR / ".stagedoor")).resolve()
 
 def kept_secret(name: str) -> str:
     """A secret made once and kept in STAGEDOOR_HOME (mode 0600); the variable STAGEDOOR_<NAME> wins."""
-    given = os.environ.get(f"STAGEDOOR_{name.upper()}")
+    given = os.environ.get(f"STAGEDOOR_{name.upper()}", "").strip()  # files and secret stores add a line break
     if given:
         return given
     path = HOME / "secrets" / name
     try:
         if not path.exists():
             _make_secret(path)
-        return path.read_text()
+        return path.read_text().strip()
     except OSError as error:
         raise SystemExit(
             f"stagedoor: {path} cannot be kept ({error.strerror}): make {HOME} writable to this user, or set "

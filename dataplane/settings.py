@@ -70,7 +70,7 @@ def from_environment() -> Settings:
         node_id=node_id,
         home=Path(env.get("STAGEDOOR_NODE_HOME", home / "nodes" / node_id)).resolve(),
         console_url=_console_url(env),
-        node_token=env.get("STAGEDOOR_NODE_TOKEN") or _kept_token(home / "secrets" / "node_token"),
+        node_token=env.get("STAGEDOOR_NODE_TOKEN", "").strip() or _kept_token(home / "secrets" / "node_token"),
         host=env.get("STAGEDOOR_GATEWAY_HOST", "127.0.0.1"),
         gateway_port=_port(env, "STAGEDOOR_GATEWAY_PORT", 8080),
         node_host=env.get("STAGEDOOR_NODE_HOST", "127.0.0.1"),
@@ -127,7 +127,7 @@ def _log_level(env: Mapping[str, str]) -> str:
 
 def _kept_token(path: Path) -> str:
     try:
-        return path.read_text()
+        return path.read_text().strip()
     except OSError:
         raise SystemExit(
             f"dataplane: no node token: set STAGEDOOR_NODE_TOKEN to the console's, or start the console first ({path})"

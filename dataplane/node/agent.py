@@ -102,7 +102,8 @@ class Agent:
             contact.unkept(str(error))
         except Exception as error:
             log.debug("polling failed", exc_info=True)
-            contact.refused(f"polling it fails: {error!r}")
+            # Its text may hold the token, as that of a header that cannot be sent does.
+            contact.refused(f"polling it fails ({type(error).__name__}; DEBUG says more)")
         else:
             contact.made()
             self._take(change)

@@ -62,6 +62,10 @@ class Reporter:
         except ConsoleRefused as error:
             self._complain(str(error))
             return False
+        except Exception as error:  # its text may hold the token, as that of a header that cannot be sent does
+            log.debug("reporting failed", exc_info=True)
+            self._complain(f"sending them fails ({type(error).__name__})")
+            return False
         self._said = ""
         self._shipper.taken(parcel)
         if len(parcel) == PARCEL_ROWS:

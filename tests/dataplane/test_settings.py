@@ -44,8 +44,10 @@ def test_the_token_is_the_one_that_the_console_keeps(environment: pytest.MonkeyP
     with pytest.raises(SystemExit, match="set STAGEDOOR_NODE_TOKEN to the console's, or start the console first"):
         from_environment()
     (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets" / "node_token").write_text("kept")
+    (tmp_path / "secrets" / "node_token").write_text("kept\n")
     assert from_environment().node_token == "kept"
+    environment.setenv("STAGEDOOR_NODE_TOKEN", "given\n")  # no header can hold a line break
+    assert from_environment().node_token == "given"
 
 
 @pytest.mark.parametrize(

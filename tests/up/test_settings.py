@@ -111,3 +111,11 @@ def test_a_proxy_is_believed_when_there_is_one(tmp_path):
 def test_spaces_between_names_are_none_of_them(tmp_path):
     said = read("ALLOWED_HOSTS", tmp_path, STAGEDOOR_ALLOWED_HOSTS="a.example.com, b.example.com,").stdout
     assert said.strip() == "['a.example.com', 'b.example.com']"
+
+
+def test_a_line_break_behind_a_secret_is_no_part_of_it(tmp_path):
+    """A node could not send it in a header."""
+    assert read("NODE_TOKEN", tmp_path, STAGEDOOR_NODE_TOKEN="token\n").stdout == "token\n"
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "node_token").write_text("kept\n")
+    assert read("NODE_TOKEN", tmp_path).stdout == "kept\n"
