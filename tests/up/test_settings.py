@@ -116,6 +116,6 @@ def test_spaces_between_names_are_none_of_them(tmp_path):
 def test_a_line_break_behind_a_secret_is_no_part_of_it(tmp_path):
     """A node could not send it in a header."""
     assert read("NODE_TOKEN", tmp_path, STAGEDOOR_NODE_TOKEN="token\n").stdout == "token\n"
-    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets").mkdir(exist_ok=True)
     (tmp_path / "secrets" / "node_token").write_text("kept\n")
     assert read("NODE_TOKEN", tmp_path).stdout == "kept\n"
