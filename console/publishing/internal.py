@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -61,7 +61,7 @@ def get_manifest(request: HttpRequest) -> HttpResponse:
 
 def _since(request: HttpRequest) -> int:
     text = request.GET.get("since", "0")
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
         raise BadRequest("Invalid value for since: it is a generation's number", field="since")
     return int(text)
 
@@ -75,8 +75,9 @@ def get_document(request: HttpRequest, digest: str) -> HttpResponse:
 @for_nodes("POST")
 def take_report(request: HttpRequest) -> HttpResponse:
     try:
-        report = snapshot.decode(request.body, snapshot.NodeReport)
+        services.take_report(snapshot.decode(request.body, snapshot.NodeReport))
     except snapshot.SnapshotError as error:
         raise BadRequest(str(error)) from error
-    services.take_report(report)
+    except (DataError, ValueError, OverflowError) as error:  # a moment or a text that no column holds
+        raise BadRequest(f"The report holds a value that cannot be kept: {error}") from error
     return HttpResponse(status=204)

@@ -22,7 +22,7 @@ def make() -> None:
             write_private(_password_file(), admin.password)
             _write_credentials(admin.access_key_id, admin.secret_access_key)
     if admin is None and not _kept_key_works():
-        user = User.objects.filter(username=ADMIN).first() or User.objects.order_by("pk").get()
+        user = User.objects.filter(username=ADMIN).first() or User.objects.earliest("-role", "pk")
         key = create_access_key(SYSTEM, username=user.username)
         _write_credentials(key.row.id, key.secret)
     _write_config()

@@ -4,6 +4,8 @@ import stat
 import pytest
 
 from console.accounts.models import AccessKey, User
+from console.accounts.services import create_user
+from console.core.actor import SYSTEM, Role
 from console.up import ways_in
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +75,11 @@ def test_the_file_of_another_database_is_replaced():
     AccessKey.objects.all().delete()
     ways_in.make()
     assert read(ways_in.credentials_file())["default"]["aws_access_key_id"] == AccessKey.objects.get().id
+
+
+def test_in_a_database_without_the_first_admin_the_key_is_that_of_whoever_may_most():
+    create_user(SYSTEM, username="vi", password="an engine of 1843", role=Role.VIEWER)
+    create_user(SYSTEM, username="ada", password="an engine of 1843", role=Role.ADMIN)
+    create_user(SYSTEM, username="bob", password="an engine of 1843", role=Role.ADMIN)
+    ways_in.make()
+    assert AccessKey.objects.get().user.username == "ada"

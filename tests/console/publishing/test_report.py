@@ -178,3 +178,11 @@ def test_old_nodes_acknowledgements_and_tombstones_are_forgotten() -> None:
     # What a node serves now stays acknowledged: its next report would else look like a late one.
     assert NodeAcknowledgement.objects.get().generation == node.generation
     assert prune() == {"acknowledgements": 0, "nodes": 0, "tombstones": 0}
+
+
+@pytest.mark.parametrize("broken", [{"started_at": 1e300}, {"node_id": "n" * 65}, {"endpoint": "http://\0"}])
+def test_a_report_that_cannot_be_kept_is_refused_with_its_reason(broken) -> None:
+    answer = Node().report(**broken)
+    assert answer.status_code == 400
+    assert answer.json()["message"]
+    assert not NodeRow.objects.exists()
