@@ -33,8 +33,15 @@ class HomeTaken(Exception):
     """One sentence that says what to do."""
 
 
+def unusable(settings: Settings, error: OSError) -> HomeTaken:
+    return HomeTaken(
+        f"{settings.home} cannot be used ({error.strerror}): make it a folder that this user can write to, or set "
+        "STAGEDOOR_NODE_HOME"
+    )
+
+
 async def run(settings: Settings) -> None:
-    """Until SIGTERM or SIGINT. Raises PortTaken, HomeTaken, OSError before anything is served."""
+    """Until SIGTERM or SIGINT. Raises PortTaken, HomeTaken before anything is served."""
     with _lock(settings):
         port = probe(settings.host, settings.gateway_port, "STAGEDOOR_GATEWAY_PORT")
         sock = listen(settings.node_host, settings.node_port, "STAGEDOOR_NODE_PORT")
@@ -70,7 +77,10 @@ class Agent:
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
         fleet = self.node.fleet
         fleet.start()
-        self._take(await self._in_loader(self.node.loader.boot))
+        try:
+            self._take(await self._in_loader(self.node.loader.boot))
+        except OSError as error:
+            raise unusable(self.node.settings, error) from error
         following = spawn.background(self._follow(), "follower")
         reporting = spawn.background(self._reporter.run(), "reporter")
         await self._stop.wait()
@@ -132,8 +142,12 @@ class Agent:
 @contextlib.contextmanager
 def _lock(settings: Settings) -> Iterator[None]:
     """Two nodes in one folder would undo each other's files, and be one node to the console."""
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (settings.home / "node.lock").open("w") as file:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (settings.home / "node.lock").open("w")
+    except OSError as error:
+        raise unusable(settings, error) from error
+    with lock as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -273,6 +273,22 @@ def test_a_second_node_in_the_same_home_is_one_sentence_and_exit_code_1(start_no
     ]
 
 
+@pytest.mark.parametrize("place", ["node-1", "node-1/snapshots"])
+def test_a_home_that_cannot_be_written_to_is_one_sentence_and_exit_code_1(
+    start_node: Start, tmp_path: Path, place: str
+) -> None:
+    in_the_way = tmp_path / "nodes" / place
+    in_the_way.parent.mkdir(parents=True)
+    in_the_way.write_text("a file where a folder should be")
+    node = start_node()
+    assert node.wait() == 1
+    home = tmp_path / "nodes" / "node-1"
+    (said,) = [line for line in node.lines if line.startswith("dataplane: ")]
+    assert said.startswith(f"dataplane: {home} cannot be used (")
+    assert said.endswith("): make it a folder that this user can write to, or set STAGEDOOR_NODE_HOME")
+    assert not any("Traceback" in line for line in node.lines)
+
+
 # Counting
 
 
