@@ -28,7 +28,13 @@ Of every operation that is served, these hold, tested over sockets with AWS's ow
 
 [Terraform's AWS provider](../tests/clients/test_terraform.py) applies every `aws_api_gateway_*` resource it has and
 reads their data sources, plans nothing right after, changes them in place and destroys them. boto3 calls in the orders
-[of Chalice, Claudia, SAM and Ansible](../tests/clients/test_sequences.py). `make clients` runs these tools alone.
+[of Chalice, Claudia, SAM and Ansible](../tests/clients/test_sequences.py).
+[schemathesis](../tests/clients/test_openapi_document.py) finds no 5xx and no answer outside the OpenAPI document, which
+calls every operation by AWS's name.
+
+`make clients` runs these tools alone. Terraform and its provider are taken as the machine has them, the provider from
+where `STAGEDOOR_TF_MIRROR` or the usual places hold it; where they are missing, `make test` says so at its end and
+`make clients` fails.
 
 ## Operations
 

@@ -22,6 +22,8 @@ _SCALARS: Mapping[str, Document] = {
     "blob": {"type": "string", "format": "binary"},
 }
 _PLACES = {"uri": "path", "querystring": "query", "header": "header"}
+# Of whatever type its Content-Type says: a document that is JSON is no string.
+_FILE: Document = {"description": "A file."}
 _ERROR: Document = {
     "type": "object",
     "properties": {"message": {"type": "string", "nullable": True}},
@@ -102,7 +104,7 @@ class _Describer:
         if shape is None:
             return {"description": "Done."}
         if model.payload_member(shape):
-            return {"description": shape.name, "content": {"*/*": {"schema": _SCALARS["blob"]}}}
+            return {"description": shape.name, "content": {"*/*": {"schema": _FILE}}}
         return {"description": shape.name, "content": {"application/json": {"schema": self.schema(shape)}}}
 
     def _error(self) -> Document:
