@@ -28,7 +28,7 @@ def test_whoever_counts_is_alone_until_the_transaction_ends() -> None:
     try:
         with other.cursor() as cursor:
             for limit, free in (("api_keys", False), ("vpc_links", True)):
-                cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [f"stagedoor.limits.{limit}"])
+                cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"stagedoor.limits.{limit}"])
                 assert cursor.fetchone() == (free,)
     finally:
         other.close()
