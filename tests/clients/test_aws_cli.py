@@ -14,7 +14,8 @@ from tests.parity.operations import SERVED
 from tests.parity.server import Server, key_of, node, working
 from tests.parity.stories import STORIES
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# One worker: the CLI is installed once.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("aws_cli")]
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ def serving(blocker: Any) -> Iterator[Server]:
             yield Server(live.url)
         finally:
             live.stop()
-            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            call_command("flush", verbosity=0, interactive=False)
 
 
 @contextmanager
