@@ -1,5 +1,6 @@
 """What boto3 is told of a drawing. Source: behaviours 122 to 125 and 128; botocore's `apigateway` model."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,19 @@ def refused(call: Any, **kwargs: Any) -> tuple[int, str, str]:
         call(**kwargs)
     answer = error.value.response
     return answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"], answer["Error"]["Message"]
+
+
+def test_a_policy_is_said_as_a_text_within_a_json_text(client):
+    """As answers of AWS's show it; Terraform's provider takes one layer off before it compares."""
+    policy = '{"Version": "2012-10-17", "Statement": []}'
+    made = client.create_rest_api(name="pets", policy=policy)
+    assert json.loads(f'"{made["policy"]}"') == policy
+
+
+def test_an_empty_member_of_a_location_is_none(client, at):
+    location = {"type": "METHOD", "path": "/{id}", "method": "GET", "name": "", "statusCode": ""}
+    made = client.create_documentation_part(restApiId=at["restApiId"], location=location, properties='{"a": "b"}')
+    assert made["location"] == {"type": "METHOD", "path": "/{id}", "method": "GET"}
 
 
 def test_an_api_as_it_is_made_and_as_it_is_read(client):
