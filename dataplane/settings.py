@@ -85,6 +85,24 @@ def from_environment() -> Settings:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AwsEndpoints:
+    """AWS_ENDPOINT_URL and its kin, which the AWS SDK for Python knows only where it makes the call itself."""
+
+    of_all: str
+    of_services: dict[str, str]  # by the name of a service as the variable has it: LAMBDA
+    ignored: bool  # those of shared files too
+
+
+def aws_endpoints() -> AwsEndpoints:
+    env, name = os.environ, "AWS_ENDPOINT_URL"
+    return AwsEndpoints(
+        of_all=env.get(name, ""),
+        of_services={key.removeprefix(f"{name}_"): url for key, url in env.items() if key.startswith(f"{name}_")},
+        ignored=env.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true",
+    )
+
+
 def _console_url(env: Mapping[str, str]) -> str:
     url = env.get("STAGEDOOR_CONSOLE_URL") or f"http://127.0.0.1:{_port(env, 'STAGEDOOR_CONSOLE_PORT', 8000)}"
     return _url("STAGEDOOR_CONSOLE_URL", url)

@@ -1,0 +1,43 @@
+"""One AWS service in one region: requests to it, signed, through the pool of its endpoint."""
+
+import asyncio
+import time
+
+from dataplane.aws import sdk
+from dataplane.aws.credentials import Source, node_credentials
+from dataplane.aws.signing import Signer
+from dataplane.exchange import Headers
+from dataplane.upstream.answer import Answer
+from dataplane.upstream.pool import pool_for
+
+
+class Service:
+    """`name` as in an integration's URI: `sqs`, or with a subdomain `bucket.s3`."""
+
+    __slots__ = ("_pool", "_signer", "_source", "base", "host", "origin")
+
+    def __init__(self, name: str, region: str, source: Source | None = None) -> None:
+        """Raises UriError for a region that AWS does not have. Reads files: not on the event loop."""
+        endpoint = sdk.endpoint(name, region)
+        self.origin = endpoint.origin
+        self.host = endpoint.host.encode()
+        self.base = endpoint.base.encode()
+        self._pool = pool_for(endpoint.origin.scheme, endpoint.origin.host, endpoint.origin.port)
+        self._signer = Signer(endpoint.signed_service, endpoint.signed_region)
+        self._source = source or node_credentials()
+
+    async def send(
+        self,
+        method: bytes,
+        target: bytes,
+        headers: Headers,
+        body: bytes,
+        *,
+        timeout: float,  # noqa: ASYNC109  # no task, so no asyncio.timeout: deadlines that the loop's timers watch
+    ) -> Answer:
+        """`headers`, which has Host, is signed in place. Raises AwsFault, UpstreamFault."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        credentials = self._source.ready() or await self._source.soon(deadline)
+        self._signer.sign(credentials, method, target, headers, body, time.time())
+        return await self._pool.send(method, target, headers, body, timeout=deadline - loop.time())
