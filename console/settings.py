@@ -111,6 +111,11 @@ def limits(given: str) -> dict[str, int]:
     return found
 
 
+# Of every connection: who waits so long for another's lock is told to try again, and who holds locks and does nothing
+# lets go of them. `?options=` of the URL comes after these and wins.
+PATIENCE = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for a `postgres://user:password@host:port/name?host=/socket/dir` URL.
 
@@ -124,6 +129,7 @@ def database(url: str) -> dict[str, object]:
     if not usable:
         raise SystemExit("stagedoor: DATABASE_URL must look like postgres://user:password@host:5432/name: correct it")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    options = f"{PATIENCE} {query.pop('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "stagedoor",
@@ -131,7 +137,7 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}, **query},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}, "options": options, **query},
         "TEST": {"NAME": f"test_stagedoor_{os.getpid()}"},
     }
 
@@ -300,9 +306,14 @@ CELERY_BEAT_SCHEDULE = {
     "find SDKs that wait": {"task": "sdks.wake", "schedule": 60.0},
     "forget SDKs that nobody asks for": {"task": "sdks.prune", "schedule": 3600.0},
     "find imports that wait": {"task": "apis.wake_import_jobs", "schedule": 60.0},
+    "seal the audit record": {"task": "accounts.seal_audit", "schedule": 60.0},
+    "verify the audit record": {"task": "accounts.verify_audit", "schedule": 3600.0},
+    "forget old audit entries": {"task": "accounts.prune_audit", "schedule": 3600.0},
 }
 # How long counts per minute are kept.
 TELEMETRY_DAYS = int(os.environ.get("STAGEDOOR_TELEMETRY_DAYS", "14"))
+# How long entries of the audit record are kept; 0 is for ever.
+AUDIT_DAYS = int(os.environ.get("STAGEDOOR_AUDIT_DAYS") or "0")
 
 LOGGING = {
     "version": 1,

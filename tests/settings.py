@@ -14,3 +14,6 @@ from console.settings import *  # noqa: F403
 
 # The real hasher takes a third of a second per user, on purpose.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Only here may a table be truncated that nothing else may empty: pytest-django does so after each transactional test.
+DATABASES["default"]["OPTIONS"]["options"] += " -c stagedoor.truncate=on"  # noqa: F405

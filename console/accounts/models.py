@@ -44,3 +44,31 @@ class AuditEntry(models.Model):
     operation = models.CharField(max_length=64)
     subject = models.CharField(max_length=512, db_index=True)  # an ARN
     changes = models.JSONField(default=dict)
+
+
+class AuditLink(models.Model):
+    """An entry's place in the chain, made by a trigger when the entry's transaction commits; `number` has no gaps.
+
+    `digest` is the SHA-256 of the entry and of the digest before it: see console.accounts.services.audit_chain.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(AuditEntry, on_delete=models.DO_NOTHING, db_constraint=False, related_name="link")
+    digest = models.CharField(max_length=64)
+
+
+class AuditSeal(models.Model):
+    """One row: "number:digest" of a link, sealed with a key that the database does not hold."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    head_sealed = models.BinaryField()
+    sealed_date = models.DateTimeField(default=timezone.now)
+
+
+class AuditCheck(models.Model):
+    """One row: what came of the last look at the whole chain. `problem` is a sentence, or empty when it holds."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    checked_date = models.DateTimeField(default=timezone.now)
+    entries = models.BigIntegerField()
+    problem = models.TextField(blank=True)

@@ -104,4 +104,5 @@ def _account(
 def audit(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     found = services.list_audit_entries(services.actor_of(request), words=words, position=request.GET.get("position"))
-    return render(request, "accounts/audit.html", {"page": found, "words": words}, piece="entries")
+    context = {"page": found, "words": words, "check": services.last_check()}
+    return render(request, "accounts/audit.html", context, piece="entries")

@@ -15,3 +15,8 @@ def execute_api(api_id: str, stage: str = "*", method: str = "*", path: str = "*
 
 def user(name: str) -> str:
     return f"arn:aws:iam::{settings.ACCOUNT_ID}:user/{name}"
+
+
+def audit() -> str:
+    """The record of what was done; AWS has none such."""
+    return f"arn:aws:stagedoor:{settings.REGION}:{settings.ACCOUNT_ID}:audit"

@@ -49,6 +49,13 @@ def test_a_database_url_is_read_whole():
     assert found["OPTIONS"]["sslmode"] == "require"
 
 
+def test_no_connection_waits_for_a_lock_or_keeps_one_without_end():
+    bounds = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+    assert database("postgres://u@h/db")["OPTIONS"]["options"] == bounds
+    given = database("postgres://u@h/db?options=-c%20lock_timeout%3D1s")
+    assert given["OPTIONS"]["options"] == f"{bounds} -c lock_timeout=1s"
+
+
 def test_the_refusal_is_one_line_without_a_traceback(tmp_path):
     done = read("HOME", tmp_path, STAGEDOOR_GATEWAY_PORT="x")
     assert done.returncode == 1

@@ -1,16 +1,20 @@
 """The record of mutations: one entry each, in the mutation's own transaction."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Min, Q
 
-from console.accounts.models import AuditEntry
-from console.core.actor import Actor, Role
+from console.accounts.models import AuditEntry, AuditLink
+from console.core import arns
+from console.core.actor import SYSTEM, Actor, Role
 from console.core.paging import Page
 from console.core.verbs import verb
 
 PAGE = 50
+PRUNED = "PruneAuditRecord"
 
 
 def record(actor: Actor, operation: str, subject: str, changes: Mapping[str, Any] | None = None) -> AuditEntry:
@@ -42,3 +46,22 @@ def list_audit_entries(actor: Actor, *, words: str = "", position: str | None = 
         rows = rows.filter(pk__lt=int(position))
     found = list(rows[: PAGE + 1])
     return Page(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else None)
+
+
+@transaction.atomic
+def prune_audit(*, before: dt.datetime) -> int:
+    """How many entries went: those from the record's beginning up to the first that is not older than `before`.
+
+    The record itself says which link was the last that went, and from there the chain can be verified.
+    """
+    kept = AuditLink.objects.filter(entry__at__gte=before).aggregate(first=Min("number"))["first"]
+    last = AuditLink.objects.filter(number__lt=kept).order_by("number").last() if kept is not None else None
+    if last is None:
+        return 0
+    record(SYSTEM, PRUNED, arns.audit(), {"through": last.number, "digest": last.digest, "before": before.isoformat()})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('stagedoor.prune', 'on', true)")
+    gone = AuditLink.objects.filter(number__lte=last.number)
+    entries = AuditEntry.objects.filter(link__in=gone).delete()[0]
+    gone.delete()
+    return entries

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from console.accounts.models import AccessKey, AuditEntry, User
+from console.accounts.models import AccessKey, AuditCheck, AuditEntry, User
 from console.core.actor import Role
 from tests.console.people import PASSWORD, PIECE, browser, person, text
 
@@ -129,8 +129,19 @@ def test_the_record_takes_the_same_queries_however_long(django_assert_num_querie
         AuditEntry.objects.bulk_create(
             AuditEntry(actor_name="ada", door="page", operation="PutMethod", subject="x") for _ in range(20)
         )
-        with django_assert_num_queries(5):  # session, user, savepoint, entries, release
+        with django_assert_num_queries(6):  # session, user, savepoint, entries, release, check
             client.get("/audit")
+
+
+def test_the_record_s_page_says_whether_the_chain_holds():
+    client = browser(Role.VIEWER)
+    assert "has not been verified yet" in text(client.get("/audit"))
+    AuditCheck.objects.create(entries=1)
+    assert "The chain holds: 1 entry, verified" in text(client.get("/audit"))
+    AuditCheck.objects.update(entries=7, problem="The entry 8 of link 8 is gone.")
+    shown = text(client.get("/audit"))
+    assert "The chain breaks after 7 entries." in shown
+    assert "The entry 8 of link 8 is gone." in shown
 
 
 def test_a_page_older_than_its_session_says_so_and_does_nothing():

@@ -38,6 +38,15 @@ def test_history_cannot_be_changed(sql: str) -> None:
         execute(sql)
 
 
+@pytest.mark.parametrize("table", ["stages_document", "stages_deployment", "stages_stageevent"])
+def test_history_cannot_be_truncated(table: str) -> None:
+    deploy(pets())
+    connection.check_constraints()  # a table with checks still to come is not truncated by anybody
+    execute("SET LOCAL stagedoor.truncate = 'off'")  # which the settings of tests switch on
+    with pytest.raises(IntegrityError, match=r"TRUNCATE on .* refused"):
+        execute(f"TRUNCATE {table} CASCADE")
+
+
 @pytest.mark.parametrize("change", ["description = 'better'", "deleted_date = now()"])
 def test_a_deployments_description_and_listing_can_change(change: str) -> None:
     deploy(pets())
