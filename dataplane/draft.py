@@ -13,10 +13,10 @@ from dataplane.compiler import CompileError, compile_stage
 from dataplane.exchange import ClientGone, Exchange, Headers
 from dataplane.execution_log import ExecutionLog
 from dataplane.gateway import Gateway
+from dataplane.http1.body import Whole
 from dataplane.pipeline import Pipeline
 from dataplane.plan import Plan, Stage
 from dataplane.snapshot import DraftRequest, DraftResult, Resource, StageEntry
-from dataplane.steps.content import Whole
 from dataplane.steps.logged import logged
 
 STAGE_NAME = "test-invoke-stage"

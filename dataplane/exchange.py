@@ -31,10 +31,11 @@ class Body(Protocol):
 class Responder(Protocol):
     """The way back to the client. One of: `send`; or `start`, any number of `write`, then `finish`."""
 
-    def send(self, status: int, headers: Headers, body: bytes) -> None:
-        """A whole answer; adds Content-Length, Connection and Date, and keeps the rules of HEAD, 1xx, 204 and 304."""
+    def send(self, status: int, headers: Headers, body: bytes, lines: bytes = b"") -> None:
+        """A whole answer; `lines`: more headers, written out. Adds Content-Length, Connection and Date, and keeps the
+        rules of HEAD, 1xx, 204 and 304."""
 
-    def start(self, status: int, headers: Headers, length: int | None) -> None:
+    def start(self, status: int, headers: Headers, length: int | None, lines: bytes = b"") -> None:
         """Begin a streamed answer; length None is chunked."""
 
     def write(self, piece: bytes) -> "asyncio.Future[None] | None":
@@ -51,6 +52,20 @@ class ClientGone(Exception):
     """The client closed its connection before it had its answer; there is nobody to answer."""
 
 
+class Fields:
+    """What the header lines of a request say, whatever its request line: shared by all requests whose lines are the
+    same bytes, so not to be changed. `passing`: what a proxied request makes of them, once one has."""
+
+    __slots__ = ("authority", "headers", "keep_alive", "length", "passing")
+
+    def __init__(self, headers: Headers, authority: str, keep_alive: bool, length: int) -> None:
+        self.headers = headers
+        self.authority = authority
+        self.keep_alive = keep_alive
+        self.length = length  # of the body
+        self.passing: tuple[bytes, bytes, str] | None = None
+
+
 class Exchange:
     """Made by the listener when a request's head is complete."""
 
@@ -59,6 +74,7 @@ class Exchange:
         "body",
         "context",
         "error_message",
+        "fields",
         "headers",
         "http_method",
         "integration_latency",
@@ -100,6 +116,7 @@ class Exchange:
         body: Body,
         responder: Responder,
         started: float,
+        fields: Fields | None = None,
     ) -> None:
         self.http_method = http_method
         self.path = path  # as sent, undecoded, without the query
@@ -113,6 +130,7 @@ class Exchange:
         self.body = body
         self.responder = responder
         self.started = started  # the loop's clock, seconds
+        self.fields = fields  # None: nobody has seen these header lines before
         self.request_id = ""
         self.request_time = 0.0  # epoch seconds
         self.stage: Stage | None = None

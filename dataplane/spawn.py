@@ -1,20 +1,98 @@
 """The only places where work is started that nobody awaits.
 
 `start` runs a coroutine to its end without an asyncio Task: a request that never waits costs one `send`. Where it
-waits, it waits for a future, whose callback sends on. So inside such a coroutine there is no current task:
-`asyncio.timeout` and `asyncio.wait_for` don't work there; deadlines are the loop's timers (see `upstream`).
+waits, it waits for a future, whose callback sends on, or for a `Signal`, which sends on itself. So inside such a
+coroutine there is no current task: `asyncio.timeout` and `asyncio.wait_for` don't work there; deadlines are the loop's
+timers (see `upstream`).
 `background` is a Task for work beside the requests; it is held until it ends and its failure is logged.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine, Generator
+from contextvars import Context
+from typing import Any, Generic, TypeVar, cast
 
 from dataplane.exchange import ClientGone
 
 log = logging.getLogger(__name__)
 _running: set[asyncio.Task[Any]] = set()
+T = TypeVar("T")
+
+
+class Signal(Generic[T]):
+    """One result for one coroutine: a future without the turn of the loop that a future's callback waits for.
+
+    A coroutine that `start` runs goes on inside `set_result` or `set_exception`, so these belong at the very end of
+    what their caller does. A Task may wait for one too, as for any future.
+    """
+
+    __slots__ = ("_asyncio_future_blocking", "_ended", "_failure", "_result", "_wakes")
+
+    def __init__(self) -> None:
+        self._ended = False
+        self._result: T | None = None
+        self._failure: BaseException | None = None
+        self._wakes: Callable[[Signal[T]], object] | None = None
+
+    def __await__(self) -> Generator["Signal[T]", None, T]:
+        if not self._ended:
+            self._asyncio_future_blocking = True
+            yield self
+        if self._failure is not None:
+            raise self._failure
+        return cast(T, self._result)
+
+    def done(self) -> bool:
+        return self._ended
+
+    def result(self) -> T:
+        if self._failure is not None:
+            raise self._failure
+        return cast(T, self._result)
+
+    def exception(self) -> BaseException | None:
+        return self._failure
+
+    def set_result(self, result: T) -> None:
+        self._result = result
+        self._end()
+
+    def set_exception(self, failure: BaseException) -> None:
+        self._failure = failure
+        self._end()
+
+    def cancel(self, msg: object = None) -> bool:
+        """Whoever waits for it is told so; a result that comes later is nobody's."""
+        if self._ended:
+            return False
+        self.set_exception(asyncio.CancelledError())
+        return True
+
+    def _end(self) -> None:
+        self._ended = True
+        if self._wakes is not None:
+            self._wakes(self)
+
+    def wake(self, running: "Running") -> None:
+        """Called back at the end, at once."""
+        self._wakes = running
+
+    # what a Task asks of a future
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    def add_done_callback(self, callback: Callable[["Signal[T]"], object], *, context: Context | None = None) -> None:
+        loop = asyncio.get_running_loop()
+
+        def wake(signal: "Signal[T]") -> None:
+            loop.call_soon(callback, signal, context=context)
+
+        self._wakes = wake
+
+
+Awaited = asyncio.Future[Any] | Signal[Any] | None  # None: a bare yield
 
 
 def start(coroutine: Coroutine[Any, Any, None], ended: Callable[[], None] | None = None) -> "Running | None":
@@ -38,10 +116,10 @@ class Running:
     def __init__(self, coroutine: Coroutine[Any, Any, None], ended: Callable[[], None] | None) -> None:
         self._coroutine = coroutine
         self._ended = ended
-        self._waits_for: asyncio.Future[Any] | None = None
+        self._waits_for: Awaited = None
         self.waits = False
 
-    def __call__(self, done: "asyncio.Future[Any] | None") -> None:
+    def __call__(self, done: "Awaited") -> None:
         # After `give_up` the coroutine may be waiting for something else than what wakes it here.
         if self.waits and done is self._waits_for:
             # The future's own `__await__` takes its result, so an exception or a cancellation is raised inside.
@@ -69,13 +147,15 @@ class Running:
         else:
             self.park(waits_for)
 
-    def park(self, waits_for: "asyncio.Future[Any] | None") -> None:
+    def park(self, waits_for: "Awaited") -> None:
         self.waits = True
         self._waits_for = waits_for
-        if waits_for is None:  # a bare yield, as of asyncio.sleep(0)
+        if type(waits_for) is Signal:
+            waits_for.wake(self)
+        elif waits_for is None:  # a bare yield, as of asyncio.sleep(0)
             asyncio.get_running_loop().call_soon(self, None)
         elif getattr(waits_for, "_asyncio_future_blocking", False):
-            waits_for._asyncio_future_blocking = False
+            waits_for._asyncio_future_blocking = False  # type: ignore[union-attr]
             waits_for.add_done_callback(self)
         else:
             self.give_up(RuntimeError(f"a request's coroutine waits for something else than a future: {waits_for!r}"))

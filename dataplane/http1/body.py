@@ -34,6 +34,26 @@ class NoBody:
 NO_BODY = NoBody()
 
 
+class Whole:
+    """A Body that is all there."""
+
+    __slots__ = ("_body", "length")
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self.length: int | None = len(body)
+
+    def whole(self) -> bytes | None:
+        return self._body
+
+    async def read(self) -> bytes:
+        return self._body
+
+    async def chunk(self) -> bytes:
+        body, self._body = self._body, b""
+        return body
+
+
 class Inflow:
     """A Body. The connection feeds it and ends or fails it; one coroutine at a time takes from it."""
 

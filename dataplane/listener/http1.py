@@ -4,14 +4,16 @@ llhttp refuses both lengths at once, repeated or odd Content-Length, folded line
 colon and control characters; what it lets through and two readers could read differently is refused here.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
 import httptools
 
-from dataplane.exchange import Headers
+from dataplane.exchange import Fields, Headers
 from dataplane.faults import GatewayFault
 from dataplane.http1.body import Inflow, Source
+from dataplane.http1.known import Known, end_of_head
 from dataplane.listener.target import METHODS, PROTOCOLS, absolute, authority_of
 from dataplane.settings import Limits
 
@@ -22,6 +24,10 @@ URL_TOO_LONG = b'{"message":"URI Too Long"}'
 _READ = frozenset((b"host", b"expect", b"upgrade", b"content-length", b"transfer-encoding", b"x-http-method-override"))
 _READ_LENGTHS = frozenset(map(len, _READ))
 _ONCE = frozenset((b"host", b"transfer-encoding"))
+# What a head may say of its request and still mean the same behind any plain request line.
+_PLAINLY_READ = frozenset((b"host", b"content-length"))
+_PLAIN_LINE = re.compile(rb"(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1\r\n")
+_known: Known[Fields] = Known()
 # Chunk sizes, extensions and trailers may take a head's worth of bytes; each byte of the body earns so many anew.
 _FRAMING_PER_BYTE = 16
 
@@ -47,6 +53,17 @@ class Head:
     keep_alive: bool
     expects: bool  # the client waits for "100 Continue"
     body: Inflow | None
+
+
+@dataclass(slots=True)
+class Asked:
+    """A request that arrived whole, and whose header lines were read before."""
+
+    method: bytes
+    path: bytes
+    query: bytes
+    fields: Fields
+    body: bytes
 
 
 class Receiver(Source, Protocol):
@@ -98,6 +115,20 @@ class Reader:
         if self.arriving is None:
             return 0
         return None if self.arriving.length is None else self.arriving.length - self._arrived
+
+    def at_once(self, data: bytes) -> Asked | None:
+        """One whole request and nothing else, plainly written; None: feed it. Only where no message has begun."""
+        line = _PLAIN_LINE.match(data)
+        if line is None:
+            return None
+        begin, end = line.end(), end_of_head(data, line.end() - 2)
+        fields = _known.get(data[begin:end])
+        if fields is None or len(data) - end != fields.length:
+            return None
+        if begin > self._limits.url_bytes or end > self._limits.head_bytes:
+            return None
+        method, path, query = line.groups(b"")
+        return Asked(method, path, query, fields, data[end:])
 
     def feed(self, data: bytes) -> None:
         """Raises Refused."""
@@ -221,7 +252,16 @@ class Reader:
         expects = body is not None and self._read.get(b"expect", b"").lower() == b"100-continue"
         asked = self._asked(method)
         keep_alive = parser.should_keep_alive()
+        if not self._follows and self._read.keys() <= _PLAINLY_READ:
+            self._learn(authority, keep_alive, body)
         return Head(method, asked, path, query, self._headers, authority, protocol, keep_alive, expects, body)
+
+    def _learn(self, authority: str, keep_alive: bool, body: Inflow | None) -> None:
+        line = _PLAIN_LINE.match(self._seen)
+        end = 0 if line is None else end_of_head(self._seen, line.end() - 2)
+        if line is not None and end:
+            length = 0 if body is None else body.length or 0
+            _known.keep(self._seen[line.end() : end], Fields(self._headers, authority, keep_alive, length))
 
     def _asked(self, method: str) -> str:
         """An answer to HEAD is framed otherwise than any other, so that one is neither replaced nor asked for."""

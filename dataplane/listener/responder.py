@@ -74,21 +74,21 @@ class ClientResponder:
         self.started = False
         self.finished = False
 
-    def send(self, status: int, headers: Headers, body: bytes) -> None:
+    def send(self, status: int, headers: Headers, body: bytes, lines: bytes = b"") -> None:
         way = self._way
         if way.gone:
             self.finished = True
             return
         if self._without_body(status):
             # An empty body says nothing about the length that GET would have.
-            self._write_head(status, headers, len(body) or None)
+            self._write_head(status, headers, len(body) or None, lines)
         elif len(body) <= _JOINED_BYTES:
-            way.transport.write(self._head(status, headers, len(body)) + body)
+            way.transport.write(self._head(status, headers, len(body), lines) + body)
         else:
-            way.transport.writelines((self._head(status, headers, len(body)), body))
+            way.transport.writelines((self._head(status, headers, len(body), lines), body))
         self.finished = True
 
-    def start(self, status: int, headers: Headers, length: int | None) -> None:
+    def start(self, status: int, headers: Headers, length: int | None, lines: bytes = b"") -> None:
         """HEAD, 204 and 304 have no body: what is written then is dropped."""
         if self._without_body(status):
             self._left = 0
@@ -97,7 +97,7 @@ class ClientResponder:
             self.keep_alive = self.keep_alive and self._chunked
         else:
             self._left = length
-        self._write_head(status, headers, length)
+        self._write_head(status, headers, length, lines)
 
     def write(self, piece: bytes) -> "asyncio.Future[None] | None":
         way = self._way
@@ -127,14 +127,16 @@ class ClientResponder:
             self.keep_alive = self.keep_alive and status >= 200  # an interim status ends nothing but a connection
         return self._head_only
 
-    def _write_head(self, status: int, headers: Headers, length: int | None) -> None:
+    def _write_head(self, status: int, headers: Headers, length: int | None, lines: bytes) -> None:
         if not self._way.gone:
-            self._way.transport.write(self._head(status, headers, length))
+            self._way.transport.write(self._head(status, headers, length, lines))
 
-    def _head(self, status: int, headers: Headers, length: int | None) -> bytes:
+    def _head(self, status: int, headers: Headers, length: int | None, lines: bytes) -> bytes:
         self.started = True
         self.keep_alive = keep_alive = self.keep_alive and self._way.keeps()
-        parts = [status_line(status), header_lines(headers)]
+        parts = [status_line(status), lines]
+        if headers:
+            parts.append(header_lines(headers))
         if length is not None and not self._bodiless:
             parts.append(b"Content-Length: %d\r\n" % length)
         elif self._chunked:

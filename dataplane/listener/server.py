@@ -14,12 +14,14 @@ _BACKLOG = 4096
 _ACCEPTING_SECONDS = 0.02
 
 
-class Server:
-    """Starts `handle` for each request; it answers everything through the exchange's responder, faults included."""
+Handle = Callable[[Exchange], Coroutine[Any, Any, None] | None]
 
-    def __init__(
-        self, handle: Callable[[Exchange], Coroutine[Any, Any, None]], limits: Limits, *, scheme: str = "http"
-    ) -> None:
+
+class Server:
+    """Starts `handle` for each request; it answers everything through the exchange's responder, faults included. It may
+    have done so when it returns: then it returns None, and else what is left to do."""
+
+    def __init__(self, handle: Handle, limits: Limits, *, scheme: str = "http") -> None:
         self.handle = handle
         self.limits = limits
         self.scheme = scheme

@@ -10,9 +10,9 @@ from typing import Final
 
 from dataplane.exchange import Body, Exchange
 from dataplane.faults import GatewayFault, UpstreamFault
+from dataplane.http1.body import Whole
 from dataplane.plan import Reply
 from dataplane.settings import Limits
-from dataplane.steps.content import Whole
 from dataplane.steps.integrate import gateway_fault
 from dataplane.steps.scope import first_header
 

@@ -12,32 +12,13 @@ from typing import TypeAlias
 
 from dataplane.exchange import Exchange
 from dataplane.faults import GatewayFault
+from dataplane.http1.body import Whole
 from dataplane.plan import Answer, Convert
 from dataplane.snapshot import ContentHandling
 from dataplane.steps.scope import first_header
 from dataplane.steps.templates import media_type
 
 Conversion: TypeAlias = Callable[[bytes], bytes]
-
-
-class Whole:
-    """A Body that is all there: what a step made of the one that arrived."""
-
-    __slots__ = ("_body", "length")
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self.length: int | None = len(body)
-
-    def whole(self) -> bytes | None:
-        return self._body
-
-    async def read(self) -> bytes:
-        return self._body
-
-    async def chunk(self) -> bytes:
-        body, self._body = self._body, b""
-        return body
 
 
 class BinaryTypes:

@@ -17,8 +17,8 @@ from dataplane.execution_log import (
     pairs_text,
 )
 from dataplane.faults import GatewayFault, UpstreamFault
+from dataplane.http1.body import Whole
 from dataplane.plan import Answer, Integrate, IntegrationRequest, Plan, Reply, TransformRequest, TransformResponse
-from dataplane.steps.content import Whole
 from dataplane.steps.scope import first_header, request_params
 from dataplane.steps.templates import media_type
 from dataplane.steps.transform_request import host_header

@@ -9,14 +9,30 @@ class Abandoned(Protocol):
     def abandon(self, body: Body) -> None: ...
 
 
-class Answer:
-    __slots__ = ("_connection", "body", "headers", "status")
+class AnswerHead:
+    """The head of an answer that was read before: shared by all answers whose heads are the same bytes, so not to be
+    changed. `proxied`: its lines as a client gets them, once one has."""
 
-    def __init__(self, connection: Abandoned, status: int, headers: Headers, body: Body) -> None:
+    __slots__ = ("headers", "length", "proxied", "status")
+
+    def __init__(self, status: int, headers: Headers, length: int) -> None:
+        self.status = status
+        self.headers = headers
+        self.length = length  # of the body
+        self.proxied: bytes | None = None
+
+
+class Answer:
+    __slots__ = ("_connection", "body", "head", "headers", "status")
+
+    def __init__(
+        self, connection: Abandoned, status: int, headers: Headers, body: Body, head: AnswerHead | None = None
+    ) -> None:
         self._connection = connection
         self.status = status
         self.headers = headers  # as received, without those of the connection
         self.body = body
+        self.head = head  # None: nobody has seen it before
 
     def close(self) -> None:
         """Give up what has not arrived; the connection is closed if there is such."""

@@ -11,16 +11,19 @@ from dataplane import spawn
 from dataplane.exchange import Body, ClientGone, Headers
 from dataplane.faults import GatewayFault, UpstreamBroken, UpstreamFault, UpstreamTimeout
 from dataplane.http1.alarm import Alarm
-from dataplane.http1.body import NO_BODY, Inflow
+from dataplane.http1.body import NO_BODY, Inflow, Whole
 from dataplane.http1.head import HOP_BY_HOP, LAST_CHUNK, as_chunk
+from dataplane.http1.known import Known, end_of_head
 from dataplane.settings import Limits
-from dataplane.upstream.answer import Answer
+from dataplane.spawn import Signal
+from dataplane.upstream.answer import Answer, AnswerHead
 from dataplane.upstream.faults import Stale, Unsent
 
 _BODILESS = frozenset((204, 304))
 _NAMES_NOTHING = frozenset((b"keep-alive", b"close"))
 _READ = HOP_BY_HOP | {b"content-length"}
 _READ_LENGTHS = frozenset(map(len, _READ))
+_known: Known[AnswerHead] = Known()
 
 
 class Owner(Protocol):
@@ -36,7 +39,9 @@ class Owner(Protocol):
 class Connection(asyncio.Protocol):
     __slots__ = (
         "_alarm",
+        "_answer",
         "_answered",
+        "_begun_with",
         "_body",
         "_busy",
         "_closed",
@@ -67,7 +72,9 @@ class Connection(asyncio.Protocol):
         self._old_at = self._loop.time() + owner.limits.upstream_age_seconds
         self._alarm = Alarm(self._loop, self._expired)
         self._parser = httptools.HttpResponseParser(self)
-        self._waiter: asyncio.Future[Answer] | None = None  # for the head of the answer
+        self._waiter: Signal[Answer] | None = None  # for the head of the answer
+        self._answer: tuple[Signal[Answer], Answer] | None = None  # to be told when what came is read
+        self._begun_with = b""  # what was read first of the answer
         self._pump: spawn.Running | None = None  # sends a body that is arriving itself
         self._writable: asyncio.Future[None] | None = None
         self._body: Inflow | None = None
@@ -88,9 +95,9 @@ class Connection(asyncio.Protocol):
     def usable(self) -> bool:
         return not self._closed and not self.transport.is_closing()
 
-    def ask(self, head: bytes, body: bytes | Body, *, deadline: float, head_only: bool) -> "asyncio.Future[Answer]":
-        """Send a request. The future raises an UpstreamFault, or what `body` raised."""
-        waiter: asyncio.Future[Answer] = self._loop.create_future()
+    def ask(self, head: bytes, body: bytes | Body, *, deadline: float, head_only: bool) -> Signal[Answer]:
+        """Send a request. The signal raises an UpstreamFault, or what `body` raised."""
+        waiter: Signal[Answer] = Signal()
         if self._closed:
             waiter.set_exception(Unsent("the connection ended"))
             return waiter
@@ -108,12 +115,15 @@ class Connection(asyncio.Protocol):
             self._pump = spawn.start(self._send(body), self._pumped)
         return waiter
 
-    def withdraw(self, waiter: "asyncio.Future[Answer]") -> None:
+    def withdraw(self, waiter: Signal[Answer]) -> None:
         """Nobody waits for this answer any more. The connection may be another request's already."""
-        if not waiter.done():
+        if waiter is self._waiter:
             waiter.cancel()
             self.close(ClientGone())
-        elif not waiter.cancelled() and waiter.exception() is None:
+        elif self._answer is not None and self._answer[0] is waiter:  # it is about to be told
+            answer, self._answer = self._answer[1], None
+            answer.close()
+        elif waiter.done() and waiter.exception() is None:
             waiter.result().close()
 
     def abandon(self, body: Body) -> None:
@@ -127,8 +137,8 @@ class Connection(asyncio.Protocol):
         self._closed = True
         self._alarm.stop()
         self.transport.abort()
-        self._fail(reason)
         self._owner.lost(self)
+        self._fail(reason)
 
     def rest(self, seconds: float) -> None:
         """Close unless it is used within `seconds`; at once, if it is old."""
@@ -173,7 +183,30 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if not self._busy:
             self.close(UpstreamBroken("the backend sent what nobody had asked for"))
-            return
+        elif self._fed or self._head_only or not self._sent or not self._take_at_once(data):
+            self._take(data)
+        answer, self._answer = self._answer, None
+        if answer is not None:  # who waits goes on here, and may ask this connection again
+            answer[0].set_result(answer[1])
+
+    def _take_at_once(self, data: bytes) -> bool:
+        """A whole answer whose head was read before: nearly every one of a backend that says the same each time."""
+        end = end_of_head(data)
+        head = _known.get(data[:end])
+        if head is None or len(data) - end != head.length:
+            self._begun_with = data
+            return False
+        self._answer_with(head.status, head.headers, Whole(data[end:]) if head.length else NO_BODY, head)
+        self._answered = self._keep_alive = True
+        self._release()
+        return True
+
+    def _answer_with(self, status: int, headers: Headers, body: Body, head: AnswerHead | None) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            self._answer = waiter, Answer(self, status, headers, body, head)
+
+    def _take(self, data: bytes) -> None:
         self._fed += len(data)
         try:
             self._parser.feed_data(data)
@@ -235,6 +268,7 @@ class Connection(asyncio.Protocol):
         if status == 101:
             raise UpstreamBroken("the backend switched protocols")
         if status < 200:
+            self._begun_with = b""
             return
         if self._fed > self._owner.limits.upstream_head_bytes:
             self._weigh(headers)
@@ -247,9 +281,17 @@ class Connection(asyncio.Protocol):
         self._status = status
         self._keep_alive = self._stays_open(read)
         body = self._incoming(status, read, chunked=coding is not None)
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None and not waiter.done():
-            waiter.set_result(Answer(self, status, headers, body))
+        self._answer_with(status, headers, body, self._learned(status, headers, body))
+
+    def _learned(self, status: int, headers: Headers, body: Body) -> AnswerHead | None:
+        """Kept for the next, where its end says the same to everybody."""
+        first, self._begun_with = self._begun_with, b""
+        end = end_of_head(first)
+        if not end or not self._keep_alive or self._answered or body.length is None:
+            return None
+        head = AnswerHead(status, headers, body.length)
+        _known.keep(first[:end], head)
+        return head
 
     def _weigh(self, headers: Headers) -> None:
         """What was fed may have held more than this head."""
@@ -321,12 +363,12 @@ class Connection(asyncio.Protocol):
 
     def _fail(self, reason: BaseException) -> None:
         self._busy = False
+        self._stop_pump()
+        if self._body is not None:
+            self._body.fail(reason)
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.done():
             waiter.set_exception(reason)
-        if self._body is not None:
-            self._body.fail(reason)
-        self._stop_pump()
 
 
 def _without_named(headers: Headers, connection: bytes) -> Headers:
