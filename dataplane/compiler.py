@@ -175,7 +175,11 @@ def _http_proxy(integration: Integration, api: _Api) -> _Kind:
     uri = compile_uri(integration.uri, api.variables)
     transform = ProxyRequest(_target(integration, uri, api), _mappings(integration, api.variables))
     content = compile_response_content(api.binary_types, None)
-    response = ProxyResponse() if content is None else ConvertedProxyResponse(ProxyResponse(), content)
+    response = (
+        ProxyResponse(as_lines=api.compression is None)
+        if content is None
+        else ConvertedProxyResponse(ProxyResponse(), content)
+    )
     return _Kind(_reads_body(integration), transform, _http_call(integration, uri), response)
 
 

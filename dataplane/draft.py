@@ -30,7 +30,9 @@ async def run(request: DraftRequest) -> DraftResult:
     stage = await asyncio.to_thread(_stage, request, resource)
     way = _Way()
     exchange = _exchange(request, way)
-    await _Drafted(stage, resource.path).serve(exchange)
+    rest = _Drafted(stage, resource.path).serve(exchange)
+    if rest is not None:
+        await rest
     if not way.status:
         raise ClientGone
     return _result(exchange, way)
@@ -140,11 +142,11 @@ class _Way:
         self.headers: Headers = []
         self.body = b""
 
-    def send(self, status: int, headers: Headers, body: bytes) -> None:
-        self.status, self.headers, self.body = status, headers, body
+    def send(self, status: int, headers: Headers, body: bytes, lines: bytes = b"") -> None:
+        self.status, self.headers, self.body = status, _read(lines) + headers, body
 
-    def start(self, status: int, headers: Headers, length: int | None) -> None:
-        self.status, self.headers = status, headers
+    def start(self, status: int, headers: Headers, length: int | None, lines: bytes = b"") -> None:
+        self.status, self.headers = status, _read(lines) + headers
 
     def write(self, piece: bytes) -> "asyncio.Future[None] | None":
         self.body += piece
@@ -155,3 +157,8 @@ class _Way:
 
     def abort(self) -> None:
         self.status = 0
+
+
+def _read(lines: bytes) -> Headers:
+    pairs = (line.partition(b": ") for line in lines.split(b"\r\n")[:-1])
+    return [(name, value) for name, _, value in pairs]

@@ -66,6 +66,19 @@ class Fields:
         self.passing: tuple[bytes, bytes, str] | None = None
 
 
+class AnswerHead:
+    """The head of an answer that was read before: shared by all answers whose heads are the same bytes, so not to be
+    changed. `proxied`: its lines as a client gets them, once one has."""
+
+    __slots__ = ("headers", "length", "proxied", "status")
+
+    def __init__(self, status: int, headers: Headers, length: int) -> None:
+        self.status = status
+        self.headers = headers
+        self.length = length  # of the body
+        self.proxied: bytes | None = None
+
+
 class Exchange:
     """Made by the listener when a request's head is complete."""
 

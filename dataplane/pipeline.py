@@ -10,7 +10,8 @@ import contextlib
 import logging
 import random
 import time
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 from dataplane import trace
 from dataplane.addressing import address
@@ -38,21 +39,29 @@ class Pipeline:
         self._gateway = gateway
         self._counters = counters
 
-    async def serve(self, exchange: Exchange) -> None:
-        """Answers every request; raises nothing."""
+    def serve(self, exchange: Exchange) -> Coroutine[Any, Any, None] | None:
+        """Answers every request; raises nothing. None: it has been answered, for nothing of it had to wait."""
         exchange.request_id = trace.request_id()
         exchange.request_time = time.time()
         try:
-            reply = await execute(exchange, self.route(exchange))
+            plan = self.route(exchange)
+            if plan.authorize is not None:
+                plan.authorize(exchange)
+            prepared = None if plan.prepared is None else plan.prepared.reply(exchange)
+            if prepared is None or not respond(exchange, prepared):
+                return self._execute(exchange, plan)
+        except Exception as error:
+            _answer_failure(exchange, error)
+        self._counters.record(exchange)
+        return None
+
+    async def _execute(self, exchange: Exchange, plan: Plan) -> None:
+        try:
+            reply = await execute(exchange, plan)
             if not respond(exchange, reply):
                 await stream(exchange, reply)
-        except GatewayFault as fault:
-            _answer_fault(exchange, fault)
-        except ClientGone:
-            pass
         except Exception as error:
-            log.exception("%s: an error of the gateway itself", exchange.request_id)
-            _answer_fault(exchange, GatewayFault("API_CONFIGURATION_ERROR", detail=repr(error)))
+            _answer_failure(exchange, error)
         self._counters.record(exchange)
 
     def route(self, exchange: Exchange) -> Plan:
@@ -84,10 +93,6 @@ def _arm(exchange: Exchange, stage: Stage) -> Stage:
 
 async def execute(exchange: Exchange, plan: Plan) -> Reply:
     """Raises GatewayFault, ClientGone."""
-    if plan.authorize is not None:
-        plan.authorize(exchange)
-    if plan.prepared is not None and (prepared := plan.prepared.reply(exchange)) is not None:
-        return prepared
     if plan.receive is not None:
         await plan.receive(exchange)
     if plan.reads_body:
@@ -109,6 +114,11 @@ async def execute(exchange: Exchange, plan: Plan) -> Reply:
         raise
 
 
-def _answer_fault(exchange: Exchange, fault: GatewayFault) -> None:
+def _answer_failure(exchange: Exchange, error: Exception) -> None:
+    if isinstance(error, ClientGone):
+        return
+    if not isinstance(error, GatewayFault):
+        log.error("%s: an error of the gateway itself", exchange.request_id, exc_info=error)
+        error = GatewayFault("API_CONFIGURATION_ERROR", detail=repr(error))
     with contextlib.suppress(ClientGone):
-        respond_fault(exchange, fault)
+        respond_fault(exchange, error)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from dataplane.exchange import Body, Exchange, Headers
+from dataplane.exchange import AnswerHead, Body, Exchange, Headers
 from dataplane.faults import GatewayFault
 from dataplane.mapping.uri import Origin
 from dataplane.router import Router
@@ -22,6 +22,7 @@ class IntegrationRequest:
     target: bytes
     headers: Headers
     body: bytes | Body
+    lines: bytes = b""  # more headers, written out
 
 
 class Answer(Protocol):
@@ -30,6 +31,7 @@ class Answer(Protocol):
     status: int
     headers: Headers
     body: Body
+    head: AnswerHead | None  # where others had the same
 
     def close(self) -> None:
         """Give up what has not been read."""
@@ -44,6 +46,7 @@ class Reply:
     body: bytes | Body
     source: Answer | None = None  # whose body this is, to be given up when the client goes
     head_length: int | None = None  # of the body that the answer to a HEAD leaves out
+    lines: bytes = b""  # more headers, written out
 
 
 Gatewayed: TypeAlias = tuple[int, Headers, bytes]  # a gateway response: status, headers, body

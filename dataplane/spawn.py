@@ -155,7 +155,7 @@ class Running:
         elif waits_for is None:  # a bare yield, as of asyncio.sleep(0)
             asyncio.get_running_loop().call_soon(self, None)
         elif getattr(waits_for, "_asyncio_future_blocking", False):
-            waits_for._asyncio_future_blocking = False  # type: ignore[union-attr]
+            waits_for._asyncio_future_blocking = False
             waits_for.add_done_callback(self)
         else:
             self.give_up(RuntimeError(f"a request's coroutine waits for something else than a future: {waits_for!r}"))

@@ -24,7 +24,9 @@ class HttpCall:
     def __call__(self, exchange: Exchange, request: IntegrationRequest) -> Coroutine[Any, Any, Answer]:
         assert request.origin is not None
         pool = self._pool or _pool(request.origin, self._verify)
-        return pool.send(request.method, request.target, request.headers, request.body, timeout=self._timeout)
+        return pool.send(
+            request.method, request.target, request.headers, request.body, timeout=self._timeout, lines=request.lines
+        )
 
 
 def _pool(origin: Origin, verify: bool) -> Pool:

@@ -1,6 +1,6 @@
 """MOCK: no backend. The rendered request template names the status; the answer's body is empty (behaviours 66)."""
 
-from dataplane.exchange import Body, Exchange, Headers
+from dataplane.exchange import AnswerHead, Body, Exchange, Headers
 from dataplane.faults import GatewayFault
 from dataplane.http1.body import NO_BODY
 from dataplane.mapping.mock import StatusCodeError, read_status_code
@@ -10,12 +10,13 @@ from dataplane.plan import Answer, IntegrationRequest
 class MockAnswer:
     """An `Answer` that came from nowhere."""
 
-    __slots__ = ("body", "headers", "status")
+    __slots__ = ("body", "head", "headers", "status")
 
     def __init__(self, status: int) -> None:
         self.status = status
         self.headers: Headers = []
         self.body: Body = NO_BODY
+        self.head: AnswerHead | None = None
 
     def close(self) -> None:
         pass

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dataplane.exchange import Body, Exchange, Headers
+from dataplane.exchange import AnswerHead, Body, Exchange, Headers
 from dataplane.execution_log import (
     ExecutionLog,
     body_text,
@@ -152,6 +152,7 @@ class _Read:
     def __init__(self, answer: Answer, body: bytes) -> None:
         self.status = answer.status
         self.headers = answer.headers
+        self.head: AnswerHead | None = None
         self.body: Body = Whole(body)
         self.close = answer.close
 

@@ -4,9 +4,11 @@ What they ask for is their Content-Type (which template names the status) and th
 reply is made by the steps the first time, and kept.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from dataplane.exchange import Exchange
+from dataplane.http1.head import header_lines
 from dataplane.plan import Reply
 
 _MOST: Final = 16  # kept per method; clients may send anything
@@ -34,7 +36,8 @@ class Prepared:
             return
         self._replies = self._replies or {}
         if len(self._replies) < _MOST:
-            self._replies[_asked(exchange)] = exchange.integration_status, reply
+            written = replace(reply, headers=[], lines=header_lines(reply.headers))
+            self._replies[_asked(exchange)] = exchange.integration_status, written
 
 
 def _asked(exchange: Exchange) -> _Asked:

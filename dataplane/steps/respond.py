@@ -3,7 +3,7 @@
 import logging
 
 from dataplane import trace
-from dataplane.exchange import Body, ClientGone, Exchange, Headers
+from dataplane.exchange import Body, ClientGone, Exchange
 from dataplane.faults import GatewayFault, UpstreamFault
 from dataplane.plan import Gatewayed, Reply
 from dataplane.steps.gateway_response import built_in
@@ -12,13 +12,11 @@ from dataplane.steps.logged import tell_fault
 log = logging.getLogger(__name__)
 
 
-def _identified(exchange: Exchange, headers: Headers) -> Headers:
+def _identity(exchange: Exchange) -> bytes:
+    """The header lines of every answer, whoever gives it."""
     request_id = exchange.request_id
-    return [
-        (b"x-amzn-RequestId", request_id.encode()),
-        (b"x-amz-apigw-id", trace.extended_request_id(request_id).encode()),
-        *headers,
-    ]
+    extended = trace.extended_request_id(request_id)
+    return f"x-amzn-RequestId: {request_id}\r\nx-amz-apigw-id: {extended}\r\n".encode()
 
 
 def respond(exchange: Exchange, reply: Reply) -> bool:
@@ -29,7 +27,7 @@ def respond(exchange: Exchange, reply: Reply) -> bool:
         return False
     exchange.response_status = reply.status
     exchange.response_length = len(whole)
-    exchange.responder.send(reply.status, _identified(exchange, reply.headers), whole)
+    exchange.responder.send(reply.status, reply.headers, whole, _identity(exchange) + reply.lines)
     return True
 
 
@@ -37,14 +35,14 @@ async def stream(exchange: Exchange, reply: Reply) -> None:
     """Raises ClientGone. Whatever fails under way (the backend, the request's own body, the gateway) ends the
     connection: the head has been sent, and a second one would be read as part of the body."""
     exchange.response_status = reply.status
-    headers = _identified(exchange, reply.headers)
+    lines = _identity(exchange) + reply.lines
     if reply.head_length is not None:
-        exchange.responder.start(reply.status, headers, reply.head_length)
+        exchange.responder.start(reply.status, reply.headers, reply.head_length, lines)
         exchange.responder.finish()
         return
     body = reply.body
     assert not isinstance(body, bytes)
-    exchange.responder.start(reply.status, headers, body.length)
+    exchange.responder.start(reply.status, reply.headers, body.length, lines)
     try:
         await _stream(exchange, body)
     except Exception as error:
@@ -76,7 +74,7 @@ def respond_fault(exchange: Exchange, fault: GatewayFault) -> None:
     exchange.response_length = len(body)
     if exchange.trace is not None:
         tell_fault(exchange.trace, fault, status, headers, body)
-    exchange.responder.send(status, _identified(exchange, headers), body)
+    exchange.responder.send(status, headers, body, _identity(exchange))
 
 
 def _gatewayed(exchange: Exchange, fault: GatewayFault) -> Gatewayed:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from dataplane import trace
 from dataplane.exchange import Body, Exchange, Headers
 from dataplane.faults import GatewayFault
+from dataplane.http1.head import header_lines
 from dataplane.mapping.input import Scope
 from dataplane.mapping.overrides import override_request
 from dataplane.mapping.parameters import InvalidBody, Mapped, RequestMapping
@@ -33,18 +34,25 @@ def host_header(origin: Origin) -> bytes:
 
 
 @lru_cache(maxsize=4096)
-def _forwarding(source_ip: str, port: int, scheme: str) -> tuple[Header, Header, Header]:
+def _forwarding(before: bytes, source_ip: str, port: int, scheme: str) -> tuple[Header, Header, Header]:
+    """`before`: whom the client's own X-Forwarded-For names."""
+    source = source_ip.encode()
     return (
-        (b"X-Forwarded-For", source_ip.encode()),
+        (b"X-Forwarded-For", b"%b, %b" % (before, source) if before else source),
         (b"X-Forwarded-Port", b"%d" % port),
         (b"X-Forwarded-Proto", scheme.encode()),
     )
 
 
+@lru_cache(maxsize=4096)
+def _forwarding_lines(before: bytes, source_ip: str, port: int, scheme: str) -> bytes:
+    return header_lines(list(_forwarding(before, source_ip, port, scheme)))
+
+
 class Target:
     """Where an integration sends to, and as what."""
 
-    __slots__ = ("_api_header", "_forbidden", "_host", "_http_method", "_uri", "api_id")
+    __slots__ = ("_api_header", "_api_line", "_forbidden", "_host", "_host_line", "_http_method", "_uri", "api_id")
 
     def __init__(self, uri: UriTemplate, http_method: str, api_id: bytes, forbidden: frozenset[str]) -> None:
         self._uri = uri
@@ -52,6 +60,8 @@ class Target:
         self._forbidden = forbidden  # to map
         self._host = (b"Host", host_header(uri.fixed_origin)) if uri.fixed_origin else None
         self._api_header = (b"X-Amzn-Apigateway-Api-Id", api_id)
+        self._host_line = header_lines([self._host]) if self._host else b""
+        self._api_line = b"\r\n" + header_lines([self._api_header])
         self.api_id = api_id
 
     def gateway_headers(self, exchange: Exchange, client_trace: str) -> tuple[Header, Header]:
@@ -72,6 +82,21 @@ class Target:
             headers = self._mapped_over(headers, mapped.header)
         target = self._uri.target(mapped.path, query)
         return IntegrationRequest(method.encode(), origin, target, headers, b"" if method in _BODILESS else body)
+
+    def proxied(self, exchange: Exchange, path: dict[str, str], query: bytes) -> IntegrationRequest:
+        """Nothing is mapped but path values: the header lines are written once for all requests that have the same.
+        Raises GatewayFault."""
+        method = self._http_method or exchange.http_method
+        origin, host = self._uri.fixed_origin, self._host_line
+        if origin is None:
+            origin = self._origin(path)
+            host = header_lines([(b"Host", host_header(origin))])
+        passing, before, client_trace = _passing_lines(exchange)
+        exchange.trace_id = trace_id = trace.trace_id(client_trace, exchange.request_time)
+        forwarding = _forwarding_lines(before, exchange.source_ip, exchange.server_port, exchange.scheme)
+        lines = (host, passing, forwarding, b"X-Amzn-Trace-Id: ", trace_id.encode("latin-1"), self._api_line)
+        body = b"" if method in _BODILESS else exchange.body
+        return IntegrationRequest(method.encode(), origin, self._uri.target(path, query), [], body, b"".join(lines))
 
     def _origin(self, path: dict[str, str]) -> Origin:
         try:
@@ -94,8 +119,11 @@ class PathMappings:
     variables: dict[str, str]
 
     def apply(self, exchange: Exchange) -> Mapped:
+        return Mapped(self.path(exchange), [], [])
+
+    def path(self, exchange: Exchange) -> dict[str, str]:
         values = exchange.path_parameters
-        return Mapped({name: unquote(value) for name, source in self.names if (value := values.get(source))}, [], [])
+        return {name: unquote(value) for name, source in self.names if (value := values.get(source))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +153,13 @@ class ProxyRequest:
     mappings: Mappings | PathMappings
 
     def __call__(self, exchange: Exchange) -> IntegrationRequest:
-        mapped = self.mappings.apply(exchange)
-        headers, forwarded_for, client_trace = _passing(exchange.headers)
-        source, port, scheme = _forwarding(exchange.source_ip, exchange.server_port, exchange.scheme)
-        if forwarded_for:
-            source = (source[0], b"%b, %b" % (forwarded_for, source[1]))
-        headers += (source, port, scheme, *self.target.gateway_headers(exchange, client_trace))
         query = split_query(exchange.query) if exchange.query else b""
+        if exchange.trace is None and isinstance(self.mappings, PathMappings):
+            return self.target.proxied(exchange, self.mappings.path(exchange), query)
+        mapped = self.mappings.apply(exchange)
+        headers, before, client_trace = _passing(exchange.headers)
+        headers += _forwarding(before, exchange.source_ip, exchange.server_port, exchange.scheme)
+        headers += self.target.gateway_headers(exchange, client_trace)
         if mapped.querystring:
             query = b"&".join(filter(None, (query, encode_query(mapped.querystring))))
         return self.target.request(exchange, headers, mapped, query, exchange.body)
@@ -185,6 +213,18 @@ class MockRequest:
             return IntegrationRequest(b"", None, b"", [], exchange.request_body)
         text, _ = render(template, exchange, exchange.request_body, self.variables)
         return IntegrationRequest(b"", None, b"", [], text.encode())
+
+
+def _passing_lines(exchange: Exchange) -> tuple[bytes, bytes, str]:
+    """`_passing` with the headers written out; once for all requests whose lines are the same."""
+    fields = exchange.fields
+    if fields is None or fields.headers is not exchange.headers:  # the second: a step has changed them
+        headers, before, client_trace = _passing(exchange.headers)
+        return header_lines(headers), before, client_trace
+    if fields.passing is None:
+        headers, before, client_trace = _passing(fields.headers)
+        fields.passing = header_lines(headers), before, client_trace
+    return fields.passing
 
 
 def _passing(headers: Headers) -> tuple[Headers, bytes, str]:

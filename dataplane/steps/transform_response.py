@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dataplane.exchange import Exchange, Headers
 from dataplane.faults import GatewayFault
+from dataplane.http1.head import header_lines
 from dataplane.mapping.overrides import override_headers, override_status
 from dataplane.mapping.parameters import InvalidBody, ResponseMapping
 from dataplane.mapping.vtl import Template
@@ -26,21 +27,38 @@ _NO_MATCH = "No match for output mapping and no default output mapping configure
 
 
 class ProxyResponse:
-    """HTTP_PROXY: status, headers and body pass; a few headers are renamed."""
+    """HTTP_PROXY: status, headers and body pass; a few headers are renamed.
+
+    `as_lines`: no later step looks at the headers, so what was written of an answer's head serves for all that have
+    the same."""
+
+    __slots__ = ("_as_lines",)
+
+    def __init__(self, *, as_lines: bool = False) -> None:
+        self._as_lines = as_lines
 
     def reads(self, exchange: Exchange, answer: Answer) -> bool:
         return False
 
     def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply:
-        headers: Headers = []
-        for header in answer.headers:
-            name = _RENAMED.get(header[0].lower())
-            if name is None:
-                headers.append(header)
-            elif name:
-                headers.append((name, header[1]))
+        head = answer.head
+        if head is not None and self._as_lines and exchange.trace is None:
+            if head.proxied is None:
+                head.proxied = header_lines(_renamed(head.headers))
+            return Reply(answer.status, [], answer.body, answer, None, head.proxied)
         head_length = _declared_length(answer.headers) if exchange.http_method == "HEAD" else None
-        return Reply(answer.status, headers, answer.body, answer, head_length)
+        return Reply(answer.status, _renamed(answer.headers), answer.body, answer, head_length)
+
+
+def _renamed(headers: Headers) -> Headers:
+    passing: Headers = []
+    for header in headers:
+        name = _RENAMED.get(header[0].lower())
+        if name is None:
+            passing.append(header)
+        elif name:
+            passing.append((name, header[1]))
+    return passing
 
 
 def _declared_length(headers: Headers) -> int | None:

@@ -5,11 +5,14 @@ A row's first six places count answers by the hundreds of their status (0: the c
 
 import time
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from dataplane.exchange import Exchange
+
+if TYPE_CHECKING:
+    from dataplane.plan import Plan, Stage
 
 Key: TypeAlias = tuple[int, str, str, str, str, str]  # minute, api, stage, resource path, method, digest
 Row: TypeAlias = list[float]  # six counts by status class, then two sums in seconds: latency, integration latency
@@ -29,7 +32,7 @@ class Tally(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Counters:
-    __slots__ = ("_clock", "_epoch", "_requests", "_rows", "_unrouted")
+    __slots__ = ("_clock", "_epoch", "_minute", "_now", "_requests", "_rows", "_unrouted")
 
     def __init__(self, clock: Callable[[], float], epoch: Callable[[], float] = time.time) -> None:
         self._clock = clock  # the one that gave Exchange.started
@@ -37,6 +40,10 @@ class Counters:
         self._requests = 0
         self._unrouted = [0] * 6
         self._rows: dict[Key, Row] = {}
+        self._minute = 0  # epoch seconds
+        self._now: dict[
+            int, tuple[object, Row]
+        ] = {}  # this minute's by what was asked, which is held: its id is its own
 
     def record(self, exchange: Exchange) -> None:
         """Once per request, when it ended."""
@@ -46,18 +53,29 @@ class Counters:
         if stage is None:
             self._unrouted[status_class] += 1
             return
-        plan = exchange.plan
-        path, method = ("", "") if plan is None else (plan.resource_path, plan.http_method)
-        key = (int(self._epoch()) // 60 * 60, stage.api_id, stage.stage_name, path, method, stage.digest)
-        row = self._rows.get(key)
-        if row is None:
-            row = self._rows[key] = fresh_row()
+        row = self._row(stage, exchange.plan)
         row[status_class] += 1
         row[LATENCY] += self._clock() - exchange.started
         row[INTEGRATION_LATENCY] += exchange.integration_latency
 
+    def _row(self, stage: "Stage", plan: "Plan | None") -> Row:
+        """A plan is of one stage, so it is enough of a key while the minute lasts."""
+        epoch = self._epoch()
+        if not 0 <= epoch - self._minute < 60:
+            self._minute = int(epoch) // 60 * 60
+            self._now = {}
+        asked = plan or stage
+        found = self._now.get(id(asked))
+        if found is not None:
+            return found[1]
+        path, method = ("", "") if plan is None else (plan.resource_path, plan.http_method)
+        key = (self._minute, stage.api_id, stage.stage_name, path, method, stage.digest)
+        row = self._rows.setdefault(key, fresh_row())
+        self._now[id(asked)] = asked, row
+        return row
+
     def take(self) -> Tally:
         """Everything since the last take; counting begins anew."""
         tally = Tally(self._requests, self._unrouted, list(self._rows.items()))
-        self._requests, self._unrouted, self._rows = 0, [0] * 6, {}
+        self._requests, self._unrouted, self._rows, self._now = 0, [0] * 6, {}, {}
         return tally

@@ -2,24 +2,11 @@
 
 from typing import Protocol
 
-from dataplane.exchange import Body, Headers
+from dataplane.exchange import AnswerHead, Body, Headers
 
 
 class Abandoned(Protocol):
     def abandon(self, body: Body) -> None: ...
-
-
-class AnswerHead:
-    """The head of an answer that was read before: shared by all answers whose heads are the same bytes, so not to be
-    changed. `proxied`: its lines as a client gets them, once one has."""
-
-    __slots__ = ("headers", "length", "proxied", "status")
-
-    def __init__(self, status: int, headers: Headers, length: int) -> None:
-        self.status = status
-        self.headers = headers
-        self.length = length  # of the body
-        self.proxied: bytes | None = None
 
 
 class Answer:

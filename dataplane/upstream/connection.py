@@ -8,7 +8,7 @@ from typing import Protocol, cast
 import httptools
 
 from dataplane import spawn
-from dataplane.exchange import Body, ClientGone, Headers
+from dataplane.exchange import AnswerHead, Body, ClientGone, Headers
 from dataplane.faults import GatewayFault, UpstreamBroken, UpstreamFault, UpstreamTimeout
 from dataplane.http1.alarm import Alarm
 from dataplane.http1.body import NO_BODY, Inflow, Whole
@@ -16,7 +16,7 @@ from dataplane.http1.head import HOP_BY_HOP, LAST_CHUNK, as_chunk
 from dataplane.http1.known import Known, end_of_head
 from dataplane.settings import Limits
 from dataplane.spawn import Signal
-from dataplane.upstream.answer import Answer, AnswerHead
+from dataplane.upstream.answer import Answer
 from dataplane.upstream.faults import Stale, Unsent
 
 _BODILESS = frozenset((204, 304))

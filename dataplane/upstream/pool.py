@@ -65,8 +65,10 @@ class Pool:
         body: bytes | Body,
         *,
         timeout: float,  # noqa: ASYNC109  # no task, so no asyncio.timeout: a deadline that the connection watches
+        lines: bytes = b"",
     ) -> Answer:
-        """Raises an UpstreamFault, or what `body` raises. `timeout`: seconds until the last byte of the answer."""
+        """Raises an UpstreamFault, or what `body` raises. `timeout`: seconds until the last byte of the answer.
+        `lines`: more headers, written out, and known to be lines."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop = loop
@@ -74,7 +76,7 @@ class Pool:
         deadline = loop.time() + timeout
         if not isinstance(body, bytes):
             body = _arrived(body)
-        head = _head(method, target, headers, body)
+        head = _head(method, target, headers, lines, body)
         connection = kept = self._kept()
         while True:
             if connection is None:
@@ -222,7 +224,7 @@ def _arrived(body: Body) -> bytes | Body:
     return body if whole is None else whole
 
 
-def _head(method: bytes, target: bytes, headers: Headers, body: bytes | Body) -> bytes:
+def _head(method: bytes, target: bytes, headers: Headers, lines: bytes, body: bytes | Body) -> bytes:
     framing = b""
     if isinstance(body, bytes):
         if body or method in _LENGTH_ALWAYS:
@@ -231,7 +233,9 @@ def _head(method: bytes, target: bytes, headers: Headers, body: bytes | Body) ->
         framing = b"Transfer-Encoding: chunked\r\n"
     else:
         framing = b"Content-Length: %d\r\n" % body.length
-    return b"%b %b HTTP/1.1\r\n%b%b\r\n" % (method, request_target(target), header_lines(headers), framing)
+    if headers:
+        lines += header_lines(headers)
+    return b"%b %b HTTP/1.1\r\n%b%b\r\n" % (method, request_target(target), lines, framing)
 
 
 def _too_late(waiter: "asyncio.Future[Connection | None]") -> None:
