@@ -5,13 +5,16 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import quote, unquote_plus
+
+from msgspec import Struct
 
 from dataplane.mapping import jsontext
 from dataplane.mapping.jsonpath import MISSING, PathError, compile_path
 from dataplane.mapping.parameters import RequestParams
-from dataplane.mapping.vtl.java import NoMethod, Trouble, register, text
+from dataplane.mapping.vtl.java import NoMethod, Trouble, prepare, register, text
 from dataplane.mapping.vtl.java.collections import MAP
 from dataplane.mapping.vtl.java.values import bounded
 
@@ -33,25 +36,70 @@ _ESCAPES: Final = str.maketrans(
 )
 
 
-class Scope:
-    """One rendering. `context` is the caller's: what a template writes to `requestOverride` and `responseOverride`
-    stays in it, so that overrides of the request's template reach the response."""
+class Scope(Struct, eq=False):
+    """One rendering, and its `$input`, whose body is read once, when a template asks for something in it. `context` is
+    the caller's: what a template writes to `requestOverride` and `responseOverride` stays in it, so that overrides of
+    the request's template reach the response."""
 
-    __slots__ = ("body", "context", "params", "stage_variables")
+    body: str
+    given: RequestParams
+    context: dict[str, Any]
+    stage_variables: dict[str, str]
+    _document: Any = _UNREAD
 
-    def __init__(
-        self, body: str, params: RequestParams, context: dict[str, Any], stage_variables: dict[str, str]
-    ) -> None:
-        self.body = body
-        self.params = params
-        self.context = context
-        self.stage_variables = stage_variables
+    def document(self) -> Any:
+        found = self._document
+        if found is _UNREAD:
+            try:
+                found = jsontext.decode(self.body)
+            except jsontext.NOT_DECODED:
+                found = MISSING if self.body.strip() else {}
+            self._document = found
+        return found
+
+    def find(self, path: Any) -> Any:
+        if not isinstance(path, str):
+            raise NoMethod
+        try:
+            compiled = compile_path(path)
+        except PathError as error:
+            raise Trouble(f"Invalid JSONPath: {error}") from error
+        document = self.document()
+        return MISSING if document is MISSING else compiled.find(document)
+
+    def path(self, path: Any) -> Any:
+        """null when nothing is there."""
+        found = self.find(path)
+        return None if found is MISSING else found
+
+    def json(self, path: Any) -> str:
+        """JSON text; an empty text in quotes when nothing is there."""
+        found = self.find(path)
+        return '""' if found is MISSING else bounded(jsontext.to_json(found))
+
+    def params(self) -> dict[str, dict[str, str]]:
+        return {
+            "path": dict(self.given.path),
+            "querystring": {name: values[-1] for name, values in self.given.querystring.items() if values},
+            "header": {name: values[-1] for name, values in self.given.header.items() if values},
+        }
+
+    def param(self, name: Any) -> str:
+        """From the path, the query or the headers, in this order; empty when none has it."""
+        found = self.given.path.get(name)
+        if found is not None:
+            return found
+        values = self.given.querystring.get(name) or self.given.header.get(name)
+        return values[-1] if values else ""
+
+    def __str__(self) -> str:
+        return ""
 
     def variables(self, roots: frozenset[str]) -> dict[str, Any]:
         if "context" in roots:
             _open_overrides(self.context)
         return {
-            "input": Input(self.body, self.params),
+            "input": self,
             "context": self.context,
             "stageVariables": self.stage_variables,
             "util": _UTIL,
@@ -103,71 +151,39 @@ def _override_once(owner: Overrides, name: Any, value: Any) -> Any:
 register(Overrides, {**MAP, ("put", 2): _override_once})
 
 
-class Input:
-    """`$input`. The body is parsed when a template asks for something in it, once."""
+def _whole(given: Scope) -> Any:
+    found = given.document()
+    return None if found is MISSING else found
 
-    __slots__ = ("_document", "body", "given")
 
-    def __init__(self, body: str, given: RequestParams) -> None:
-        self.body = body
-        self.given = given
-        self._document: Any = _UNREAD
+def _path_answer(path: Any) -> Callable[[Scope], Any] | None:
+    try:
+        compiled = compile_path(path)
+    except (PathError, TypeError, AttributeError):
+        return None
+    if compiled.whole:
+        return _whole
+    find = compiled.find
 
-    def document(self) -> Any:
-        if self._document is _UNREAD:
-            found = jsontext.parse(self.body) if self.body.strip() else {}
-            self._document = MISSING if found is jsontext.NOT_JSON else found
-        return self._document
-
-    def find(self, path: Any) -> Any:
-        if not isinstance(path, str):
-            raise NoMethod
-        try:
-            compiled = compile_path(path)
-        except PathError as error:
-            raise Trouble(f"Invalid JSONPath: {error}") from error
-        document = self._document if self._document is not _UNREAD else self.document()
-        return MISSING if document is MISSING else compiled.find(document)
-
-    def path(self, path: Any) -> Any:
-        """null when nothing is there."""
-        found = self.find(path)
+    def answer(given: Scope) -> Any:
+        document = given.document()
+        found = MISSING if document is MISSING else find(document)
         return None if found is MISSING else found
 
-    def json(self, path: Any) -> str:
-        """JSON text; an empty text in quotes when nothing is there."""
-        found = self.find(path)
-        return '""' if found is MISSING else bounded(jsontext.to_json(found))
-
-    def params(self) -> dict[str, dict[str, str]]:
-        return {
-            "path": dict(self.given.path),
-            "querystring": {name: values[-1] for name, values in self.given.querystring.items() if values},
-            "header": {name: values[-1] for name, values in self.given.header.items() if values},
-        }
-
-    def param(self, name: Any) -> str:
-        """From the path, the query or the headers, in this order; empty when none has it."""
-        found = self.given.path.get(name)
-        if found is not None:
-            return found
-        values = self.given.querystring.get(name) or self.given.header.get(name)
-        return values[-1] if values else ""
-
-    def __str__(self) -> str:
-        return ""
+    return answer
 
 
 register(
-    Input,
+    Scope,
     {
         ("getBody", 0): lambda given: given.body if given.body else "{}",
-        ("path", 1): Input.path,
-        ("json", 1): Input.json,
-        ("params", 0): Input.params,
-        ("params", 1): Input.param,
+        ("path", 1): Scope.path,
+        ("json", 1): Scope.json,
+        ("params", 0): Scope.params,
+        ("params", 1): Scope.param,
     },
 )
+prepare(Scope, ("path", 1), _path_answer)
 
 
 class Util:

@@ -7,14 +7,17 @@ import msgspec
 
 NOT_JSON: Final = object()
 
+decode: Final = msgspec.json.Decoder().decode
+NOT_DECODED: Final = (msgspec.DecodeError, ValueError, RecursionError)  # what it raises
+
 _A_FLOAT = re.compile(rb"\d(?:\.\d|[eE])")
 
 
 def parse(text: str) -> Any:
     """The value, or NOT_JSON."""
     try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, ValueError, RecursionError):
+        return decode(text)
+    except NOT_DECODED:
         return NOT_JSON
 
 

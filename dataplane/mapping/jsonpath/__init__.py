@@ -17,13 +17,14 @@ __all__ = ["MISSING", "Path", "PathError", "compile_path"]
 
 
 class Path:
-    __slots__ = ("_evaluate", "_keys", "definite", "text")
+    __slots__ = ("_evaluate", "_keys", "definite", "text", "whole")
 
     def __init__(self, text: str, steps: Steps) -> None:
         self.text = text
         self.definite = is_definite(steps)
         self._evaluate: Evaluate = link(steps)
         self._keys = _plain_keys(steps)
+        self.whole = not steps
 
     def find(self, document: Any) -> Any:
         """The value, the list of values of an indefinite path, or MISSING."""

@@ -1,5 +1,7 @@
 """Properties, methods and indexes of values: only what the tables of `java` list can be reached."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from dataplane.mapping.jsontext import double_text
@@ -19,6 +21,14 @@ def get_property(owner: Any, name: str) -> Any:
         return owner.get(name)
     found = PROPERTIES[type(owner)].get(name)
     return None if found is None else found(owner)
+
+
+def getter(owner: Any) -> Callable[[str], Any]:
+    return partial(get_property, owner)
+
+
+def nothing(name: str) -> None:
+    return None
 
 
 def call(owner: Any, key: Key, arguments: tuple[Any, ...]) -> Any:
@@ -53,7 +63,7 @@ def set_item(owner: Any, index: Any, value: Any) -> None:
     call(owner, ("put" if isinstance(owner, dict) else "set", 2), (index, value))
 
 
-def show(value: Any, unset: str, frame: Frame) -> str:
+def show(value: Any, unset: str, frame: Frame | None) -> str:
     """What a reference prints; `unset` when it is null."""
     if type(value) is int:
         return str(value)
@@ -61,24 +71,24 @@ def show(value: Any, unset: str, frame: Frame) -> str:
         return double_text(value)
     if value is None:
         return unset
-    if type(value) is Defined:
+    if type(value) is Defined and frame is not None:
         rendered = value.render(frame)
         return unset if rendered is None else rendered
     return text(value)
 
 
-def show_leaf(value: Any, root: Any, unset: str, frame: Frame) -> str:
+def show_leaf(value: Any, root: Any, unset: str, frame: Frame | None) -> str:
     """API Gateway prints nothing where something that is set has no such part; Velocity prints the reference."""
+    if type(value) is float:
+        return repr(value) if 1e-3 <= value < 1e7 else double_text(value)
     if value is None:
         return unset if root is None else ""
-    if type(value) is float:
-        return double_text(value)
     if type(value) is bool:
         return "true" if value else "false"
     return show(value, unset, frame)
 
 
-def show_escaped(value: Any, backslashes: int, more: str, source: str, unset: str, frame: Frame) -> str:
+def show_escaped(value: Any, backslashes: int, more: str, source: str, unset: str, frame: Frame | None) -> str:
     """A reference with backslashes before it: `\\\\$x` prints `\\` and the value, `\\$x` the reference itself."""
     half = "\\" * (backslashes // 2)
     if backslashes % 2:

@@ -6,6 +6,7 @@ and directives are values, not arithmetic; "" within a double-quoted text is one
 
 import re
 from collections.abc import Callable
+from typing import TypeAlias
 
 from dataplane.mapping.vtl.cursor import Cursor
 from dataplane.mapping.vtl.nodes import (
@@ -50,11 +51,13 @@ _PRODUCT = re.compile(r"[*/%]")
 _NOT = re.compile(r"!|not(?![A-Za-z0-9_@])")
 _WORDS = {"eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=", "or": "||", "and": "&&"}
 
+Saw: TypeAlias = Callable[[str, list[Property | Call | Index]], None]
+
 
 class ExpressionReader:
-    """`quoted` parses what stands in a double-quoted text; `saw` is told the root of each reference."""
+    """`quoted` parses what stands in a double-quoted text; `saw` is told of each reference."""
 
-    def __init__(self, cursor: Cursor, quoted: Callable[[str, int, int], Block], saw: Callable[[str], None]) -> None:
+    def __init__(self, cursor: Cursor, quoted: Callable[[str, int, int], Block], saw: Saw) -> None:
         self.cursor = cursor
         self.quoted = quoted
         self.saw = saw
@@ -265,7 +268,7 @@ class ExpressionReader:
         steps = self._steps()
         if found[4]:
             cursor.need("}")
-        self.saw(name[0])
+        self.saw(name[0], steps)
         return Reference(
             root=name[0],
             steps=steps,

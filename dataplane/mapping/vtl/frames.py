@@ -10,9 +10,10 @@ MAX_LOOP: Final = 1000  # rounds of one #foreach: Velocity's directive.foreach.m
 MAX_ROUNDS: Final = 100_000  # of all the loops of one rendering, nested ones included
 MAX_MACRO_DEPTH: Final = 20  # Velocity's velocimacro.max.depth
 MAX_DEFINE_DEPTH: Final = 2  # Velocity's directive.define.maxdepth
-CHECK_EVERY: Final = 32  # pieces of output
+CHECK_EVERY: Final = 64  # pieces of output
 
 Code: TypeAlias = Callable[["Frame", "Output"], None]
+LocalCode: TypeAlias = Callable[[Callable[[str], Any], list[str]], None]
 Thunk: TypeAlias = Callable[["Frame"], Any]
 
 
@@ -25,11 +26,9 @@ class Output(list[str]):
 
     def check(self) -> None:
         """Raises Trouble."""
-        self.size += sum(map(len, self[self.counted :]))
+        self.size = grown(self, self.counted, self.size)
         self.counted = len(self)
         self.mark = self.counted + CHECK_EVERY
-        if self.size > MAX_TEXT:
-            raise Trouble(f"an output longer than {MAX_TEXT} characters")
 
     def text(self) -> str:
         return bounded("".join(self))
@@ -196,7 +195,7 @@ def open_loop(frame: Frame, items: Any, variable: str) -> tuple[Loop, Sequence[A
 
 def rounds(frame: Frame, items: Any) -> tuple[Sequence[Any], int]:
     """What a loop goes through, and how many there are in all; the list may change under the loop."""
-    found = items if type(items) is list else _sequence(items)
+    found = items if type(items) is list else sequence(items)
     size = len(found)
     root = frame.root or frame
     root.rounds += min(size, MAX_LOOP)
@@ -213,7 +212,15 @@ def close_loop(frame: Frame, loop: Loop, variable: str) -> None:
             frame.put(name, value)
 
 
-def _sequence(items: Any) -> list[Any]:
+def grown(output: list[str], counted: int, size: int) -> int:
+    """The size of an output whose first `counted` pieces have `size`. Raises Trouble beyond the payload limit."""
+    size += sum(map(len, output[counted:]))
+    if size > MAX_TEXT:
+        raise Trouble(f"an output longer than {MAX_TEXT} characters")
+    return size
+
+
+def sequence(items: Any) -> list[Any]:
     if isinstance(items, list):
         return items
     if isinstance(items, dict):

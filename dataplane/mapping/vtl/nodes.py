@@ -1,5 +1,6 @@
 """A template as the parser reads it. `at` is an offset into the source, `source` the text that was written."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -172,5 +173,13 @@ class Tree:
     block: Block
     macros: dict[str, Macro] = field(default_factory=dict)
     roots: set[str] = field(default_factory=set)  # the names that references begin with
+    owners: Counter[str] = field(default_factory=Counter)  # how many references read a property of the name
+    outside: Counter[str] = field(default_factory=Counter)  # how many stand outside of a loop over the name
+    loops: list[str] = field(default_factory=list)  # over which names, around what is being read
     stops: bool = False  # `#stop`: in a #define it stops what prints it, where that stands
     scoped_breaks: bool = False  # `#break($foreach.parent)`: a macro's may name the loop around its call
+
+    def saw(self, root: str, steps: list[Property | Call | Index]) -> None:
+        self.roots.add(root)
+        self.outside[root] += root not in self.loops
+        self.owners[root] += bool(steps) and isinstance(steps[0], Property)

@@ -64,7 +64,7 @@ class _Parser:
         self.cursor = cursor
         self.tree = tree
         self.property_end = -1  # where a reference such as `$a.b` or `$a.b[0]` ended
-        self.expressions = ExpressionReader(cursor, self._quoted, tree.roots.add)
+        self.expressions = ExpressionReader(cursor, self._quoted, tree.saw)
 
     def _quoted(self, text: str, base: int, depth: int) -> Block:
         """What a double-quoted text holds. A blank is added and taken away again, so that no directive is last."""
@@ -267,6 +267,7 @@ class _Parser:
         cursor.match(_OPENING)
         cursor.space()
         variable = self.expressions.reference()
+        self.tree.outside[variable.root] -= variable.root not in self.tree.loops
         cursor.space()
         word = cursor.match(_ARGUMENT_WORD)
         if word is None or word[0] != "in":
@@ -275,7 +276,10 @@ class _Parser:
         items = self.expressions.value()
         cursor.space()
         self._close()
-        return Foreach(variable.root, items, self.block(), cursor.base + start)
+        self.tree.loops.append(variable.root)
+        block = self.block()
+        self.tree.loops.pop()
+        return Foreach(variable.root, items, block, cursor.base + start)
 
     def _define(self, start: int) -> Define:
         arguments = self._arguments()

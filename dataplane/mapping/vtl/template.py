@@ -33,17 +33,23 @@ class Template:
 
     def render(self, scope: Variables) -> str:
         """Raises TemplateError, at the place that failed."""
-        if isinstance(self._program, str):
-            return self._program
-        output = Output()
+        program = self._program
+        if isinstance(program, str):
+            return program
+        values = scope.variables(self._roots)
+        output: list[str] = []
         try:
-            self._program.code(Frame(scope.variables(self._roots)), output)
+            if program.local is not None:
+                program.local(values.get, output)
+            elif program.code is not None:
+                output = Output()
+                program.code(Frame(values), output)
         except StopTemplate as stop:
             output.append(stop.printed)
         except BreakScope:
             pass
         except (Trouble, ValueError, ArithmeticError, RecursionError) as error:
-            raise self._located(error, self._program.lines) from error
+            raise self._located(error, program.lines) from error
         printed = "".join(output)
         if len(printed) > MAX_TEXT:
             raise TemplateError(f"a text longer than {MAX_TEXT} characters", 1, 1)

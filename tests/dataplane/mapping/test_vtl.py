@@ -59,6 +59,26 @@ def test_a_long_template_whose_code_is_compact_prints_the_same() -> None:
             assert velocity(f"{padding}.{case['template']}", values) == f"{padding}.{case['out']}"
 
 
+@pytest.mark.parametrize(
+    ("template", "printed"),
+    [
+        ("$m.a.b $m.a.c $m.a.put('b', 3)$m.a.b $m.a.c", "1 2 13 2"),
+        ("$m.a.b$m.a.c#set($m.a = {'b': 7, 'c': 8})$m.a.b$m.a.c", "1278"),
+        ("$m.a.b$m.a.c#set($m = {'a': {'b': 7, 'c': 8}})$m.a.b$m.a.c", "1278"),
+        ("#if(false)$m.a.b$m.a.c#set($x = 1)#elseif($m.a.c == 2)$m.a.b$m.a.d.e$m.a.d.f#end", "1"),
+        ("$m.x.y$m.x.z$m.l.empty$m.l.size()", "false2"),
+        (
+            "#foreach($e in $m.l)$e.n$e.n$e.n#foreach($e in [$m])$e.a.b$e.a.c$e.a.b#end$e.n,#end$e.n",
+            "1111211,2221212,$e.n",
+        ),
+        ("#foreach($e in [$m.a, 5, $m.l])<$e.b$e.b$e.b>#end", "<111><><>"),
+    ],
+)
+def test_what_several_references_share_is_looked_up_again_after_a_change(template: str, printed: str) -> None:
+    values = "#set($m = {'a': {'b': 1, 'c': 2}, 'l': [{'n': 1}, {'n': 2}]})"
+    assert render(values + template) == printed
+
+
 @pytest.mark.parametrize("case", GUIDE["cases"], ids=lambda case: case["name"])
 def test_the_developer_guides_templates_print_what_velocity_prints(case: dict[str, Any]) -> None:
     printed = compile_template(case["template"]).render(Scope(case["body"], RequestParams(), {}, {}))

@@ -3,8 +3,8 @@
 The source names only what NAMES lists; every text of the template stands in it as a literal that repr() wrote, and no
 name of the template becomes a name of Python. Each line of it remembers where in the template it comes from.
 
-Within a function: `c` the frame, `g` and `p` its get and put, `o` the output, `w` and `e` its append and extend, `t`
-and `u` for a moment's value. Numbered: `f` functions, `m` macros, `v` variables, `l` loops, `i` what they go through,
+Within a function: `c` the frame, `g` and `p` its get and put, `o` the output, `t` and `u` for a
+moment's value. Numbered: `f` functions, `m` macros, `v` variables, `l` loops, `i` what they go through,
 `n` the round, `z` how many there are, `s` what to put back afterwards.
 """
 
@@ -15,7 +15,7 @@ from dataplane.mapping.vtl import access, frames, operators
 from dataplane.mapping.vtl.codegen.expressions import OPERATORS
 from dataplane.mapping.vtl.codegen.statements import StatementWriter
 from dataplane.mapping.vtl.codegen.variables import FrameVariables, LocalVariables, NeedsFrame
-from dataplane.mapping.vtl.frames import Code, Frame, Output
+from dataplane.mapping.vtl.frames import Code, Frame, LocalCode, Output
 from dataplane.mapping.vtl.java.values import ArrayList, bounded
 from dataplane.mapping.vtl.nodes import Tree
 
@@ -40,8 +40,10 @@ NAMES: Final[dict[str, Any]] = {
     "__builtins__": {},
     "dict": dict,
     "enumerate": enumerate,
+    "float": float,
     "int": int,
     "len": len,
+    "list": list,
     "str": str,
     "type": type,
     "ArrayList": ArrayList,
@@ -50,10 +52,15 @@ NAMES: Final[dict[str, Any]] = {
     "StopTemplate": frames.StopTemplate,
     "open_loop": frames.open_loop,
     "close_loop": frames.close_loop,
+    "Frame": frames.Frame,
+    "grown": frames.grown,
     "rounds": frames.rounds,
+    "sequence": frames.sequence,
     "call_macro": frames.call_macro,
     "integers": frames.integers,
     "prop": access.get_property,
+    "getter": access.getter,
+    "none": access.nothing,
     "call": access.call,
     "item": access.get_item,
     "set_property": access.set_property,
@@ -77,7 +84,8 @@ class TooComplex(Exception):
 class Program:
     """`lines[n]` is the offset in the template of line n + 1 of the code."""
 
-    code: Code
+    code: Code | None  # over a frame
+    local: LocalCode | None  # where it needs none: over what reads a variable
     lines: list[int]
 
 
@@ -94,6 +102,8 @@ def compile_tree(tree: Tree, *, plain: bool, compact: bool) -> Program:
         code = compile("\n".join(text for text, _ in lines), FILENAME, "exec")
     except (MemoryError, RecursionError, SyntaxError) as error:
         raise TooComplex("the template is too complex") from error
-    namespace = dict(NAMES)
+    namespace = NAMES | writer.expressions.prepared
     exec(code, namespace)  # noqa: S102  written by this package alone: see above
-    return Program(namespace[main], [at for _, at in lines])
+    local = isinstance(writer.variables, LocalVariables)
+    found = namespace[main]
+    return Program(None if local else found, found if local else None, [at for _, at in lines])

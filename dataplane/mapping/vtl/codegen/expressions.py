@@ -1,9 +1,11 @@
 """Expressions of a template as expressions of Python."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from dataplane.mapping.vtl.codegen.sharing import Prefix, leading
 from dataplane.mapping.vtl.codegen.variables import GATEWAY, FrameVariables, LocalVariables, NeedsFrame
+from dataplane.mapping.vtl.java.tables import PREPARED
 from dataplane.mapping.vtl.nodes import (
     Block,
     Call,
@@ -60,6 +62,8 @@ class ExpressionWriter:
         self.function = function
         self.macros = macros
         self.plain = plain
+        self.prepared: dict[str, Any] = {}
+        self.shared: dict[Prefix, str] = {}  # what reads a property of it
         self.in_macro = False  # there an unset argument prints as the caller wrote it
         self.at = 0
 
@@ -132,13 +136,23 @@ class ExpressionWriter:
         return self.variables.loop_state(reference) or self.chain(reference.root, reference.steps)
 
     def chain(self, root: str, steps: list[Property | Call | Index]) -> str:
-        start = self.variables.read(root)
+        start, steps = self.start(root, steps)
         if len(steps) < FLAT_FROM:
             for step in steps:
                 start = self.step(start, step)
             return start
         rows = [f"t := {start}", *(f"t := {self.step('t', step)}" for step in steps)]
         return f"({', '.join(rows)})[-1]"
+
+    def start(self, root: str, steps: list[Property | Call | Index]) -> tuple[str, list[Property | Call | Index]]:
+        """What a chain begins with, and the steps that are left."""
+        names = leading(steps)
+        for length in range(len(names) - 1, 0, -1):
+            if getter := self.shared.get((root, *names[:length]), ""):
+                return f"{getter}({names[length]!r})", steps[length + 1 :]
+        if names and (getter := self.variables.getter(root)):
+            return f"{getter}({names[0]!r})", steps[1:]
+        return self.variables.read(root), steps
 
     def step(self, owner: str, step: Property | Call | Index) -> str:
         if isinstance(step, Property) and self.compact:
@@ -148,15 +162,29 @@ class ExpressionWriter:
             asked = owner if owner.isidentifier() else f"t := {owner}"
             return f"({known}.get({step.name!r}) if type({asked}) is dict else prop({known}, {step.name!r}))"
         arguments = [step.argument] if isinstance(step, Index) else step.arguments
-        values = [self.value(argument) for argument in arguments]
         # Arguments of a call on null are not evaluated, which shows only if they are more than constants.
-        lazy = not all(isinstance(argument, Constant) for argument in arguments)
-        target = "t" if lazy else owner
+        if not all(isinstance(argument, Constant) for argument in arguments):
+            return f"(None if (t := {owner}) is None else {self.asked('t', step)})"
+        if isinstance(step, Call) and (answer := self.prepare(step)):
+            return f"({answer}(t) if type(t := {owner}) is T{answer} else {self.asked('t', step)})"
+        return self.asked(owner, step)
+
+    def asked(self, owner: str, step: Call | Index) -> str:
         if isinstance(step, Index):
-            written = f"item({target}, {values[0]})"
-        else:
-            written = f"call({target}, {(step.name, len(values))!r}, ({''.join(f'{value}, ' for value in values)}))"
-        return f"(None if (t := {owner}) is None else {written})" if lazy else written
+            return f"item({owner}, {self.value(step.argument)})"
+        values = "".join(f"{self.value(argument)}, " for argument in step.arguments)
+        return f"call({owner}, {(step.name, len(step.arguments))!r}, ({values}))"
+
+    def prepare(self, step: Call) -> str | None:
+        """The name of what answers the call for owners of the type `T` + name, if its arguments are known to it."""
+        constants = tuple(argument.value for argument in step.arguments if isinstance(argument, Constant))
+        kind, prepare = PREPARED.get((step.name, len(constants)), (None, None))
+        answer = None if prepare is None else prepare(*constants)
+        if answer is None:
+            return None
+        name = f"b{len(self.prepared)}"
+        self.prepared |= {name: answer, f"T{name}": kind}
+        return name
 
     # what is printed
 
@@ -188,9 +216,11 @@ class ExpressionWriter:
 
     def leaf(self, value: str, root: str, unset: str) -> str:
         if self.compact:
-            return f"show_leaf({value}, {root}, {unset}, c)"
-        shown = f"show_leaf(t, {root}, {unset}, c)"
-        return f"t if type(t := {value}) is str else str(t) if type(t) is int else {shown}"
+            return f"show_leaf({value}, {root}, {unset}, {self.variables.frame})"
+        shown = f"show_leaf(t, {root}, {unset}, {self.variables.frame})"
+        # Python writes floats as Java does where neither needs an exponent.
+        plain = "type(t) is int or (type(t) is float and 1e-3 <= t < 1e7)"
+        return f"t if type(t := {value}) is str else str(t) if {plain} else {shown}"
 
     def printed(self, node: Reference) -> str:
         value = self.value(node)
@@ -200,11 +230,13 @@ class ExpressionWriter:
             unset = f"c.literal({unset})"
         if node.backslashes:
             source = f"c.literal({node.source!r})" if self.in_macro and not node.steps else repr(node.source)
-            return f"show_escaped({value}, {node.backslashes}, {node.prefix!r}, {source}, {unset}, c)"
+            return (
+                f"show_escaped({value}, {node.backslashes}, {node.prefix!r}, {source}, {unset}, {self.variables.frame})"
+            )
         if silent or self.plain or not node.steps:
-            shown = f"t if type(t := {value}) is str else show(t, {unset}, c)"
+            shown = f"t if type(t := {value}) is str else show(t, {unset}, {self.variables.frame})"
         elif self.variables.loop_state(node):
-            shown = f"show({value}, '', c)"
+            shown = f"show({value}, '', {self.variables.frame})"
         else:
             shown = self.leaf(value, self.variables.read(node.root), unset)
         return f"{node.prefix!r} + ({shown})" if node.prefix else shown

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from dataplane.mapping.vtl.codegen.expressions import ExpressionWriter
 from dataplane.mapping.vtl.codegen.function import Function
-from dataplane.mapping.vtl.codegen.variables import FrameVariables, LocalVariables, NeedsFrame
+from dataplane.mapping.vtl.codegen.sharing import Prefix, row
+from dataplane.mapping.vtl.codegen.variables import APART, FrameVariables, LocalVariables, NeedsFrame, bound
 from dataplane.mapping.vtl.nodes import (
     Block,
     Break,
@@ -16,6 +17,7 @@ from dataplane.mapping.vtl.nodes import (
     If,
     Index,
     MacroCall,
+    Property,
     Set,
     Stop,
     Text,
@@ -49,13 +51,12 @@ class StatementWriter:
     def function(self, block: Block, at: int, name: str = "") -> str:
         self.count += 1
         found = Function(name or f"f{self.count}")
-        found.add(0, f"def {found.name}(c, o):", at)
-        found.add(1, "w = o.append; e = o.extend", at)
-        for line in self.variables.prologue():
-            found.add(1, line, at)
+        found.add(0, f"def {found.name}({self.variables.signature}):", at)
+        begun = len(found.lines)
         with_getter = self.getter("g")
         self.block(block, found, 1)
         self.getter(with_getter)
+        found.lines[begun:begun] = [(f" {line}", at) for line in self.variables.prologue()]
         self.functions.append(found)
         return found.name
 
@@ -69,7 +70,15 @@ class StatementWriter:
     def block(self, block: Block, into: Function, indent: int) -> None:
         before = len(into.lines)
         group: list[tuple[str, int]] = []
-        for node in block:
+        row_ends = 0
+        for number, node in enumerate(block):
+            if number >= row_ends and not self.variables.shared:
+                count, shared = row(block, number, APART)
+                row_ends = number + count
+                if shared and group:
+                    self.output(group, into, indent)
+                    group = []
+                self.share(shared, into, indent)
             piece = self.expressions.piece(node)
             if piece is not None:
                 group.append(piece)
@@ -82,14 +91,24 @@ class StatementWriter:
                 _WRITERS[type(node)](self, node, into, indent)
         if group:
             self.output(group, into, indent)
+        self.expressions.shared = {}
         if len(into.lines) == before:
             into.add(indent, "pass", self.expressions.at)
 
+    def share(self, prefixes: list[Prefix], into: Function, indent: int) -> None:
+        """Up to the next row."""
+        self.expressions.shared = {}
+        for number, (root, *names) in enumerate(prefixes):
+            chain = self.expressions.chain(root, [Property(name, self.expressions.at) for name in names])
+            into.add(indent, f"q{number} = {chain}", self.expressions.at)
+            into.add(indent, bound(f"r{number}", f"q{number}"), self.expressions.at)
+            self.expressions.shared[root, *names] = f"r{number}"
+
     def output(self, group: list[tuple[str, int]], into: Function, indent: int) -> None:
         if len(group) == 1:
-            into.add(indent, f"w({group[0][0]})", group[0][1])
+            into.add(indent, f"o.append({group[0][0]})", group[0][1])
             return
-        into.add(indent, "e((", group[0][1])
+        into.add(indent, "o.extend((", group[0][1])
         for piece, at in group:
             into.add(indent, f"{piece},", at)
         into.add(indent, "))", group[-1][1])
@@ -140,7 +159,7 @@ class StatementWriter:
         into.loops += 1
         self.block(node.block, into, body)
         into.loops -= 1
-        into.add(body, "if len(o) > o.mark: o.check()", node.at)
+        into.add(body, self.variables.check, node.at)
         self.variables.close(node, into, indent)
 
     def break_(self, node: Break, into: Function, indent: int) -> None:

@@ -4,7 +4,7 @@ Importing this package fills the tables.
 """
 
 from dataplane.mapping.vtl.java import collections, numbers, strings
-from dataplane.mapping.vtl.java.tables import METHODS, PROPERTIES, NoMethod, register
+from dataplane.mapping.vtl.java.tables import METHODS, PROPERTIES, NoMethod, prepare, register
 from dataplane.mapping.vtl.java.values import ArrayList, Trouble, text
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Trouble",
     "collections",
     "numbers",
+    "prepare",
     "register",
     "strings",
     "text",

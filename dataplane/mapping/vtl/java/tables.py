@@ -11,6 +11,7 @@ Method: TypeAlias = Callable[..., Any]
 Methods: TypeAlias = dict[tuple[str, int], Method]
 
 METHODS: Final[defaultdict[type, Methods]] = defaultdict(dict)
+PREPARED: Final[dict[tuple[str, int], tuple[type, Callable[..., Method | None]]]] = {}
 PROPERTIES: Final[defaultdict[type, dict[str, Method]]] = defaultdict(dict)
 
 
@@ -27,6 +28,12 @@ def register(kind: type, methods: Methods) -> None:
         if count == 0 and (property_name := _property(name)):
             PROPERTIES[kind][property_name] = method
             PROPERTIES[kind][property_name[0].upper() + property_name[1:]] = method
+
+
+def prepare(kind: type, key: tuple[str, int], answer: Callable[..., Method | None]) -> None:
+    """A call with constants alone is answered by `answer(*constants)(owner)`, made once; by the method where that is
+    None."""
+    PREPARED[key] = (kind, answer)
 
 
 def _property(name: str) -> str:
