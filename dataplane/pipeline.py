@@ -72,7 +72,9 @@ class Pipeline:
         stage = self._gateway.live.get((found.api_id, found.stage_name)) if found else None
         if found is None or stage is None or stage.disable_execute_api_endpoint:
             raise GatewayFault("ACCESS_DENIED", "Forbidden", error_type="ForbiddenException")
-        exchange.stage = stage = _arm(exchange, stage)
+        if stage.canary is not None:
+            stage = _arm(exchange, stage, stage.canary)
+        exchange.stage = stage
         exchange.stage_path = found.path
         match = stage.router.match(found.path)
         plan = match[0].get(exchange.http_method) if match else None
@@ -83,12 +85,10 @@ class Pipeline:
         return plan
 
 
-def _arm(exchange: Exchange, stage: Stage) -> Stage:
+def _arm(exchange: Exchange, stage: Stage, canary: Stage) -> Stage:
     """The stage itself or, for its share of the requests, its canary."""
-    if stage.canary is not None and _draw() * 100 < stage.canary_percent:
-        exchange.is_canary = True
-        return stage.canary
-    return stage
+    exchange.is_canary = _draw() * 100 < stage.canary_percent
+    return canary if exchange.is_canary else stage
 
 
 async def execute(exchange: Exchange, plan: Plan) -> Reply:

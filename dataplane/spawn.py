@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from dataplane.exchange import ClientGone
 
@@ -27,55 +27,52 @@ class Signal(Generic[T]):
     what their caller does. A Task may wait for one too, as for any future.
     """
 
-    __slots__ = ("_asyncio_future_blocking", "_ended", "_failure", "_result", "_wakes")
+    __slots__ = ("_asyncio_future_blocking", "_failure", "_result", "_wakes", "ended")
+
+    _result: T
 
     def __init__(self) -> None:
-        self._ended = False
-        self._result: T | None = None
+        self.ended = False
         self._failure: BaseException | None = None
         self._wakes: Callable[[Signal[T]], object] | None = None
 
     def __await__(self) -> Generator["Signal[T]", None, T]:
-        if not self._ended:
+        if not self.ended:
             self._asyncio_future_blocking = True
             yield self
         if self._failure is not None:
             raise self._failure
-        return cast(T, self._result)
-
-    def done(self) -> bool:
-        return self._ended
+        return self._result
 
     def result(self) -> T:
         if self._failure is not None:
             raise self._failure
-        return cast(T, self._result)
+        return self._result
 
     def exception(self) -> BaseException | None:
         return self._failure
 
     def set_result(self, result: T) -> None:
         self._result = result
-        self._end()
+        self.ended = True
+        if self._wakes is not None:
+            self._wakes(self)
 
     def set_exception(self, failure: BaseException) -> None:
         self._failure = failure
-        self._end()
+        self.ended = True
+        if self._wakes is not None:
+            self._wakes(self)
 
     def cancel(self, msg: object = None) -> bool:
         """Whoever waits for it is told so; a result that comes later is nobody's."""
-        if self._ended:
+        if self.ended:
             return False
         self.set_exception(asyncio.CancelledError())
         return True
 
-    def _end(self) -> None:
-        self._ended = True
-        if self._wakes is not None:
-            self._wakes(self)
-
-    def wake(self, running: "Running") -> None:
-        """Called back at the end, at once."""
+    def wakes(self, running: "Running") -> None:
+        """Whom it wakes at its end, at once."""
         self._wakes = running
 
     # what a Task asks of a future
@@ -123,12 +120,24 @@ class Running:
         # After `give_up` the coroutine may be waiting for something else than what wakes it here.
         if self.waits and done is self._waits_for:
             # The future's own `__await__` takes its result, so an exception or a cancellation is raised inside.
-            self._step(self._coroutine.send, None)
+            self.waits = False
+            try:
+                waits_for = self._coroutine.send(None)
+            except BaseException as end:
+                _end(end, self._ended)
+            else:
+                self.park(waits_for)
 
     def give_up(self, reason: BaseException) -> None:
         """Raise `reason` where it waits. Not to be called from within."""
         if self.waits:
-            self._step(self._coroutine.throw, reason)
+            self.waits = False
+            try:
+                waits_for = self._coroutine.throw(reason)
+            except BaseException as end:
+                _end(end, self._ended)
+            else:
+                self.park(waits_for)
 
     def close(self) -> None:
         """End it where it waits, without a reason."""
@@ -138,20 +147,11 @@ class Running:
             if self._ended is not None:
                 self._ended()
 
-    def _step(self, advance: Callable[[Any], Any], value: object) -> None:
-        self.waits = False
-        try:
-            waits_for = advance(value)
-        except BaseException as end:
-            _end(end, self._ended)
-        else:
-            self.park(waits_for)
-
     def park(self, waits_for: "Awaited") -> None:
         self.waits = True
         self._waits_for = waits_for
         if type(waits_for) is Signal:
-            waits_for.wake(self)
+            waits_for.wakes(self)
         elif waits_for is None:  # a bare yield, as of asyncio.sleep(0)
             asyncio.get_running_loop().call_soon(self, None)
         elif getattr(waits_for, "_asyncio_future_blocking", False):

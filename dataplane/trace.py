@@ -5,12 +5,12 @@ from binascii import b2a_base64
 
 _bits = random.SystemRandom().getrandbits
 # Ids need to be unique, not secret: one seed from the system, then the fast generator.
-_generator = random.Random(_bits(256))  # noqa: S311
+_draw = random.Random(_bits(256)).getrandbits  # noqa: S311
 
 
 def request_id() -> str:
     """A version 4 UUID."""
-    h = _generator.getrandbits(128).to_bytes(16, "big").hex()
+    h = _draw(128).to_bytes(16, "big").hex()
     return f"{h[:8]}-{h[8:12]}-4{h[13:16]}-a{h[17:20]}-{h[20:]}"
 
 
@@ -22,13 +22,13 @@ def extended_request_id(request_id: str) -> str:
 def trace_id(client_value: str, epoch: float) -> str:
     """The `X-Amzn-Trace-Id` for a backend: the client's root, parent and sampling decision where it sent them."""
     if not client_value:
-        return f"Root={_root(epoch)}"
+        return f"Root=1-{int(epoch):08x}-{_draw(96):024x}"
     fields = dict(part.strip().partition("=")[::2] for part in client_value.split(";"))
     root = fields.get("Root") or _root(epoch)
-    parent = fields.get("Parent") or f"{_generator.getrandbits(64):016x}"
+    parent = fields.get("Parent") or f"{_draw(64):016x}"
     sampled = fields.get("Sampled") or ("1" if "Parent" in fields else "0")
     return f"Root={root};Parent={parent};Sampled={sampled}"
 
 
 def _root(epoch: float) -> str:
-    return f"1-{int(epoch):08x}-{_generator.getrandbits(96).to_bytes(12, 'big').hex()}"
+    return f"1-{int(epoch):08x}-{_draw(96):024x}"

@@ -157,22 +157,22 @@ class Connection(asyncio.Protocol):
 
     def _serve_at_once(self, asked: Asked) -> None:
         """What `requested` and `_advance` do, of the request that is nearly every one."""
-        fields, now = asked.fields, self._loop.time()
-        head_only = asked.method == b"HEAD"
+        method, path, query, fields, body = asked
+        now = self._loop.time()
         self._last = not fields.keep_alive
         self._expects = False
         exchange = Exchange(
-            http_method=METHODS[asked.method],
-            path=asked.path,
-            query=asked.query,
+            http_method=METHODS[method],
+            path=path,
+            query=query,
             headers=fields.headers,
             authority=fields.authority,
             protocol="HTTP/1.1",
             scheme=self._server.scheme,
             source_ip=self._source_ip,
             server_port=self._server_port,
-            body=Whole(asked.body) if asked.body else NO_BODY,
-            responder=ClientResponder(self, keep_alive=fields.keep_alive, head_only=head_only, old=False),
+            body=Whole(body) if body else NO_BODY,
+            responder=ClientResponder(self, keep_alive=fields.keep_alive, head_only=method == b"HEAD", old=False),
             started=now,
             fields=fields,
         )
@@ -182,8 +182,7 @@ class Connection(asyncio.Protocol):
         if self._current is None and self._writable is None:
             self._quiet = True
             self._alarm.set(now + self._limits.idle_seconds)
-        else:
-            self._watch()
+        # Else the alarm looks at what there is to wait for when it rings.
 
     def _advance(self) -> None:
         """Serve what is parsed, parse what is read; then wait for what comes next."""
@@ -236,7 +235,7 @@ class Connection(asyncio.Protocol):
             self._begin(self._queue.popleft())
 
     def _begin(self, exchange: Exchange) -> None:
-        self._current = cast(ClientResponder, exchange.responder)
+        self._current = exchange.responder  # type: ignore[assignment]  # which `requested` made
         self._server.requests += 1
         self._serving = True
         work = self._server.handle(exchange)
@@ -255,11 +254,13 @@ class Connection(asyncio.Protocol):
             self.break_off()
         elif not responder.keep_alive or (self._broken and not self._queue):
             self._end(linger=True)
-        else:
+        elif self._reader.arriving is not None or self._queue or self._rest:
             if self._reader.arriving is not None and not self._queue:
                 self._reader.arriving.fail(ClientGone())  # untaken: what comes is dropped
             if not self._serving:
                 self._advance()
+        elif not self._serving:
+            self._advance() if self._refusal or self._queue_paused else self._watch()
 
     # the responder's side
 
@@ -270,6 +271,8 @@ class Connection(asyncio.Protocol):
             return True
         if self._broken:
             return False
+        if self._reader.arriving is None:
+            return True
         outstanding = self._reader.outstanding
         return outstanding == 0 or (outstanding is not None and outstanding <= _DISCARDED_BYTES and not self._expects)
 

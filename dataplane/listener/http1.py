@@ -6,7 +6,7 @@ colon and control characters; what it lets through and two readers could read di
 
 import re
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import httptools
 
@@ -55,15 +55,8 @@ class Head:
     body: Inflow | None
 
 
-@dataclass(slots=True)
-class Asked:
-    """A request that arrived whole, and whose header lines were read before."""
-
-    method: bytes
-    path: bytes
-    query: bytes
-    fields: Fields
-    body: bytes
+# A request that arrived whole, and whose header lines were read before: method, path, query, those lines, body.
+Asked: TypeAlias = tuple[bytes, bytes, bytes, Fields, bytes]
 
 
 class Receiver(Source, Protocol):
@@ -121,14 +114,15 @@ class Reader:
         line = _PLAIN_LINE.match(data)
         if line is None:
             return None
-        begin, end = line.end(), end_of_head(data, line.end() - 2)
+        begin = line.end()
+        end = data.find(b"\r\n\r\n", begin - 2) + 4
         fields = _known.get(data[begin:end])
         if fields is None or len(data) - end != fields.length:
             return None
         if begin > self._limits.url_bytes or end > self._limits.head_bytes:
             return None
         method, path, query = line.groups(b"")
-        return Asked(method, path, query, fields, data[end:])
+        return method, path, query, fields, data[end:]
 
     def feed(self, data: bytes) -> None:
         """Raises Refused."""

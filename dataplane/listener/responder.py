@@ -79,7 +79,7 @@ class ClientResponder:
         if way.gone:
             self.finished = True
             return
-        if self._without_body(status):
+        if (self._head_only or status < 200 or status in _BODILESS) and self._without_body(status):
             # An empty body says nothing about the length that GET would have.
             self._write_head(status, headers, len(body) or None, lines)
         elif len(body) <= _JOINED_BYTES:
@@ -134,7 +134,7 @@ class ClientResponder:
     def _head(self, status: int, headers: Headers, length: int | None, lines: bytes) -> bytes:
         self.started = True
         self.keep_alive = keep_alive = self.keep_alive and self._way.keeps()
-        parts = [status_line(status), lines]
+        parts = [_STATUS_LINES.get(status) or status_line(status), lines]
         if headers:
             parts.append(header_lines(headers))
         if length is not None and not self._bodiless:

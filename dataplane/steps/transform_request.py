@@ -123,7 +123,11 @@ class PathMappings:
 
     def path(self, exchange: Exchange) -> dict[str, str]:
         values = exchange.path_parameters
-        return {name: unquote(value) for name, source in self.names if (value := values.get(source))}
+        return {
+            name: unquote(value) if "%" in value else value
+            for name, source in self.names
+            if (value := values.get(source))
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Counters:
     def record(self, exchange: Exchange) -> None:
         """Once per request, when it ended."""
         self._requests += 1
-        status_class = min(exchange.response_status // 100, 5)
+        status_class = exchange.response_status // 100 if exchange.response_status < 600 else 5
         stage = exchange.stage
         if stage is None:
             self._unrouted[status_class] += 1

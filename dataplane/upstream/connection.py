@@ -123,7 +123,7 @@ class Connection(asyncio.Protocol):
         elif self._answer is not None and self._answer[0] is waiter:  # it is about to be told
             answer, self._answer = self._answer[1], None
             answer.close()
-        elif waiter.done() and waiter.exception() is None:
+        elif waiter.ended and waiter.exception() is None:
             waiter.result().close()
 
     def abandon(self, body: Body) -> None:
@@ -147,6 +147,10 @@ class Connection(asyncio.Protocol):
             self._alarm.set(now + seconds)
         else:
             self.close(UpstreamBroken("the connection is old"))
+
+    def keep_still(self) -> None:
+        """Somebody is about to use it."""
+        self._alarm.set(inf)
 
     # sending a body that is arriving
 
@@ -191,7 +195,7 @@ class Connection(asyncio.Protocol):
 
     def _take_at_once(self, data: bytes) -> bool:
         """A whole answer whose head was read before: nearly every one of a backend that says the same each time."""
-        end = end_of_head(data)
+        end = data.find(b"\r\n\r\n") + 4
         head = _known.get(data[:end])
         if head is None or len(data) - end != head.length:
             self._begun_with = data
@@ -203,7 +207,7 @@ class Connection(asyncio.Protocol):
 
     def _answer_with(self, status: int, headers: Headers, body: Body, head: AnswerHead | None) -> None:
         waiter, self._waiter = self._waiter, None
-        if waiter is not None and not waiter.done():
+        if waiter is not None and not waiter.ended:
             self._answer = waiter, Answer(self, status, headers, body, head)
 
     def _take(self, data: bytes) -> None:
@@ -358,7 +362,6 @@ class Connection(asyncio.Protocol):
         if self._head_only:
             # llhttp cannot be told that the answer to HEAD has no body: it may be waiting for one.
             self._parser = httptools.HttpResponseParser(self)
-        self._alarm.set(inf)
         self._owner.returned(self)
 
     def _fail(self, reason: BaseException) -> None:
@@ -367,7 +370,7 @@ class Connection(asyncio.Protocol):
         if self._body is not None:
             self._body.fail(reason)
         waiter, self._waiter = self._waiter, None
-        if waiter is not None and not waiter.done():
+        if waiter is not None and not waiter.ended:
             waiter.set_exception(reason)
 
 

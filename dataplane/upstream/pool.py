@@ -75,7 +75,8 @@ class Pool:
             self._begin_anew()
         deadline = loop.time() + timeout
         if not isinstance(body, bytes):
-            body = _arrived(body)
+            whole = body.whole()
+            body = body if whole is None else whole
         head = _head(method, target, headers, lines, body)
         connection = kept = self._kept()
         while True:
@@ -100,6 +101,7 @@ class Pool:
         while self._waiters:
             waiter = self._waiters.popleft()
             if not waiter.done():
+                connection.keep_still()
                 waiter.set_result(connection)
                 return
         self._idle[connection] = None
@@ -217,11 +219,6 @@ class Pool:
         if not opened.done():
             opened.set_exception(fault)
         self._leave()
-
-
-def _arrived(body: Body) -> bytes | Body:
-    whole = body.whole()
-    return body if whole is None else whole
 
 
 def _head(method: bytes, target: bytes, headers: Headers, lines: bytes, body: bytes | Body) -> bytes:
