@@ -55,14 +55,16 @@ class Signal(Generic[T]):
     def set_result(self, result: T) -> None:
         self._result = result
         self.ended = True
-        if self._wakes is not None:
-            self._wakes(self)
+        wakes, self._wakes = self._wakes, None  # whom it wakes holds it: a circle is the collector's work
+        if wakes is not None:
+            wakes(self)
 
     def set_exception(self, failure: BaseException) -> None:
         self._failure = failure
         self.ended = True
-        if self._wakes is not None:
-            self._wakes(self)
+        wakes, self._wakes = self._wakes, None
+        if wakes is not None:
+            wakes(self)
 
     def cancel(self, msg: object = None) -> bool:
         """Whoever waits for it is told so; a result that comes later is nobody's."""
