@@ -6,6 +6,8 @@ Names are AWS's (`$context.*` in snake case). Header names and values are bytes 
 import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from dataplane.execution_log import ExecutionLog
     from dataplane.plan import Plan, Stage
@@ -54,9 +56,10 @@ class ClientGone(Exception):
 
 class Fields:
     """What the header lines of a request say, whatever its request line: shared by all requests whose lines are the
-    same bytes, so not to be changed. `passing`: what a proxied request makes of them, once one has."""
+    same bytes, so not to be changed. What steps make of them is kept with them once one has: `passing` is what a
+    proxied request passes on, `preferences` its Content-Type and its Accept."""
 
-    __slots__ = ("authority", "headers", "keep_alive", "length", "passing")
+    __slots__ = ("authority", "headers", "keep_alive", "length", "passing", "preferences")
 
     def __init__(self, headers: Headers, authority: str, keep_alive: bool, length: int) -> None:
         self.headers = headers
@@ -64,6 +67,7 @@ class Fields:
         self.keep_alive = keep_alive
         self.length = length  # of the body
         self.passing: tuple[bytes, bytes, str] | None = None
+        self.preferences: tuple[bytes, bytes] | None = None
 
 
 class AnswerHead:
@@ -79,84 +83,35 @@ class AnswerHead:
         self.proxied: bytes | None = None
 
 
-class Exchange:
-    """Made by the listener when a request's head is complete."""
+class Exchange(Struct, eq=False):
+    """Made by the listener when a request's head is complete. (A Struct is made in a fifth of the time.)"""
 
-    __slots__ = (
-        "authority",
-        "body",
-        "context",
-        "error_message",
-        "fields",
-        "headers",
-        "http_method",
-        "integration_latency",
-        "integration_status",
-        "is_canary",
-        "path",
-        "path_parameters",
-        "plan",
-        "protocol",
-        "query",
-        "request_body",
-        "request_id",
-        "request_time",
-        "responder",
-        "response_length",
-        "response_status",
-        "scheme",
-        "server_port",
-        "source_ip",
-        "stage",
-        "stage_path",
-        "started",
-        "trace",
-        "trace_id",
-    )
-
-    def __init__(
-        self,
-        *,
-        http_method: str,
-        path: bytes,
-        query: bytes,
-        headers: Headers,
-        authority: str,
-        protocol: str,
-        scheme: str,
-        source_ip: str,
-        server_port: int,
-        body: Body,
-        responder: Responder,
-        started: float,
-        fields: Fields | None = None,
-    ) -> None:
-        self.http_method = http_method
-        self.path = path  # as sent, undecoded, without the query
-        self.query = query  # as sent, without "?"
-        self.headers = headers
-        self.authority = authority  # the Host header, lower case, without the port
-        self.protocol = protocol  # "HTTP/1.1"
-        self.scheme = scheme  # "http" or "https"
-        self.source_ip = source_ip
-        self.server_port = server_port
-        self.body = body
-        self.responder = responder
-        self.started = started  # the loop's clock, seconds
-        self.fields = fields  # None: nobody has seen these header lines before
-        self.request_id = ""
-        self.request_time = 0.0  # epoch seconds
-        self.stage: Stage | None = None
-        self.stage_path = ""  # within the stage, as sent
-        self.plan: Plan | None = None
-        self.path_parameters: dict[str, str] = {}  # as sent, percent-encoded
-        self.is_canary = False
-        self.trace_id = ""
-        self.request_body = b""  # once a step has needed the whole of it
-        self.context: dict[str, Any] | None = None  # `$context`, once a template or a mapping has asked for it
-        self.integration_status = 0
-        self.integration_latency = 0.0  # seconds
-        self.response_status = 0
-        self.response_length = 0
-        self.error_message = ""
-        self.trace: ExecutionLog | None = None  # of a request that is run to be looked at
+    http_method: str
+    path: bytes  # as sent, undecoded, without the query
+    query: bytes  # as sent, without "?"
+    headers: Headers
+    authority: str  # the Host header, lower case, without the port
+    protocol: str  # "HTTP/1.1"
+    scheme: str  # "http" or "https"
+    source_ip: str
+    server_port: int
+    body: Body
+    responder: Responder
+    started: float  # the loop's clock, seconds
+    fields: Fields | None = None  # None: nobody has seen these header lines before
+    request_id: str = ""
+    request_time: float = 0.0  # epoch seconds
+    stage: "Stage | None" = None
+    stage_path: str = ""  # within the stage, as sent
+    plan: "Plan | None" = None
+    path_parameters: dict[str, str] = {}  # as sent, percent-encoded
+    is_canary: bool = False
+    trace_id: str = ""
+    request_body: bytes = b""  # once a step has needed the whole of it
+    context: dict[str, Any] | None = None  # `$context`, once a template or a mapping has asked for it
+    integration_status: int = 0
+    integration_latency: float = 0.0  # seconds
+    response_status: int = 0
+    response_length: int = 0
+    error_message: str = ""
+    trace: "ExecutionLog | None" = None  # of a request that is run to be looked at

@@ -16,13 +16,23 @@ def request_id() -> str:
 
 def extended_request_id(request_id: str) -> str:
     """The `x-amz-apigw-id` of a request: sixteen characters of base 64, made from its request id."""
-    return b2a_base64(request_id[-11:].encode(), newline=False).decode()
+    return _extended(request_id.encode()).decode()
+
+
+def identity_lines(request_id: str) -> bytes:
+    """The header lines that every answer has, whoever gives it."""
+    plain = request_id.encode()
+    return b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (plain, _extended(plain))
+
+
+def _extended(request_id: bytes) -> bytes:
+    return b2a_base64(request_id[-11:], newline=False)
 
 
 def trace_id(client_value: str, epoch: float) -> str:
     """The `X-Amzn-Trace-Id` for a backend: the client's root, parent and sampling decision where it sent them."""
     if not client_value:
-        return f"Root=1-{int(epoch):08x}-{_draw(96):024x}"
+        return f"Root={_root(epoch)}"
     fields = dict(part.strip().partition("=")[::2] for part in client_value.split(";"))
     root = fields.get("Root") or _root(epoch)
     parent = fields.get("Parent") or f"{_draw(64):016x}"
@@ -31,4 +41,4 @@ def trace_id(client_value: str, epoch: float) -> str:
 
 
 def _root(epoch: float) -> str:
-    return f"1-{int(epoch):08x}-{_draw(96):024x}"
+    return f"1-{int(epoch):08x}-{_draw(96).to_bytes(12, 'big').hex()}"

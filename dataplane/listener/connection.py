@@ -136,9 +136,7 @@ class Connection(asyncio.Protocol):
         self._head_due = 0.0
         self._last = not head.keep_alive
         self._expects = head.expects
-        responder = ClientResponder(
-            self, keep_alive=head.keep_alive, head_only=head.method == "HEAD", old=head.protocol == "HTTP/1.0"
-        )
+        responder = ClientResponder(self, head.keep_alive, head.method == "HEAD", head.protocol == "HTTP/1.0")
         exchange = Exchange(
             http_method=head.asked,
             path=head.path,
@@ -161,22 +159,23 @@ class Connection(asyncio.Protocol):
         now = self._loop.time()
         self._last = not fields.keep_alive
         self._expects = False
-        exchange = Exchange(
-            http_method=METHODS[method],
-            path=path,
-            query=query,
-            headers=fields.headers,
-            authority=fields.authority,
-            protocol="HTTP/1.1",
-            scheme=self._server.scheme,
-            source_ip=self._source_ip,
-            server_port=self._server_port,
-            body=Whole(body) if body else NO_BODY,
-            responder=ClientResponder(self, keep_alive=fields.keep_alive, head_only=method == b"HEAD", old=False),
-            started=now,
-            fields=fields,
+        self._begin(
+            Exchange(
+                METHODS[method],
+                path,
+                query,
+                fields.headers,
+                fields.authority,
+                "HTTP/1.1",
+                self._server.scheme,
+                self._source_ip,
+                self._server_port,
+                Whole(body) if body else NO_BODY,
+                ClientResponder(self, fields.keep_alive, method == b"HEAD", False),
+                now,
+                fields,
+            )
         )
-        self._begin(exchange)
         if self._ending or self.gone:
             return
         if self._current is None and self._writable is None:

@@ -40,10 +40,10 @@ class _Clock:
         self._date = b""
 
     def date(self) -> bytes:
-        second = int(time.time())
-        if second != self._second:
-            self._second = second
-            self._date = formatdate(second, usegmt=True).encode()
+        now = time.time()
+        if not 0 <= now - self._second < 1:
+            self._second = int(now)
+            self._date = formatdate(self._second, usegmt=True).encode()
         return self._date
 
 
@@ -63,7 +63,7 @@ def simple_answer(status: int, body: bytes) -> bytes:
 class ClientResponder:
     __slots__ = ("_bodiless", "_chunked", "_head_only", "_left", "_old", "_way", "finished", "keep_alive", "started")
 
-    def __init__(self, way: Way, *, keep_alive: bool, head_only: bool, old: bool) -> None:
+    def __init__(self, way: Way, keep_alive: bool, head_only: bool, old: bool) -> None:
         self._way = way
         self._head_only = head_only
         self._old = old  # HTTP/1.0: no chunks

@@ -7,7 +7,7 @@ reply is made by the steps the first time, and kept.
 from dataclasses import replace
 from typing import Final
 
-from dataplane.exchange import Exchange
+from dataplane.exchange import Exchange, Headers
 from dataplane.http1.head import header_lines
 from dataplane.plan import Reply
 
@@ -41,8 +41,17 @@ class Prepared:
 
 
 def _asked(exchange: Exchange) -> _Asked:
+    fields = exchange.fields
+    if fields is None or fields.headers is not exchange.headers:
+        return _preferences(exchange.headers)
+    if fields.preferences is None:
+        fields.preferences = _preferences(fields.headers)
+    return fields.preferences
+
+
+def _preferences(headers: Headers) -> _Asked:
     content_type = accept = b""
-    for name, value in exchange.headers:
+    for name, value in headers:
         if len(name) == 6:
             if not accept and name.lower() == b"accept":
                 accept = value

@@ -2,21 +2,14 @@
 
 import logging
 
-from dataplane import trace
 from dataplane.exchange import Body, ClientGone, Exchange
 from dataplane.faults import GatewayFault, UpstreamFault
 from dataplane.plan import Gatewayed, Reply
 from dataplane.steps.gateway_response import built_in
 from dataplane.steps.logged import tell_fault
+from dataplane.trace import identity_lines
 
 log = logging.getLogger(__name__)
-
-
-def _identity(exchange: Exchange) -> bytes:
-    """The header lines of every answer, whoever gives it."""
-    request_id = exchange.request_id
-    extended = trace.extended_request_id(request_id)
-    return f"x-amzn-RequestId: {request_id}\r\nx-amz-apigw-id: {extended}\r\n".encode()
 
 
 def respond(exchange: Exchange, reply: Reply) -> bool:
@@ -27,7 +20,7 @@ def respond(exchange: Exchange, reply: Reply) -> bool:
         return False
     exchange.response_status = reply.status
     exchange.response_length = len(whole)
-    exchange.responder.send(reply.status, reply.headers, whole, _identity(exchange) + reply.lines)
+    exchange.responder.send(reply.status, reply.headers, whole, identity_lines(exchange.request_id) + reply.lines)
     return True
 
 
@@ -35,7 +28,7 @@ async def stream(exchange: Exchange, reply: Reply) -> None:
     """Raises ClientGone. Whatever fails under way (the backend, the request's own body, the gateway) ends the
     connection: the head has been sent, and a second one would be read as part of the body."""
     exchange.response_status = reply.status
-    lines = _identity(exchange) + reply.lines
+    lines = identity_lines(exchange.request_id) + reply.lines
     if reply.head_length is not None:
         exchange.responder.start(reply.status, reply.headers, reply.head_length, lines)
         exchange.responder.finish()
@@ -74,7 +67,7 @@ def respond_fault(exchange: Exchange, fault: GatewayFault) -> None:
     exchange.response_length = len(body)
     if exchange.trace is not None:
         tell_fault(exchange.trace, fault, status, headers, body)
-    exchange.responder.send(status, headers, body, _identity(exchange))
+    exchange.responder.send(status, headers, body, identity_lines(exchange.request_id))
 
 
 def _gatewayed(exchange: Exchange, fault: GatewayFault) -> Gatewayed:

@@ -53,25 +53,24 @@ class Counters:
         if stage is None:
             self._unrouted[status_class] += 1
             return
-        row = self._row(stage, exchange.plan)
+        plan = exchange.plan
+        found = self._now.get(id(plan)) if 0 <= self._epoch() - self._minute < 60 else None
+        row = self._row(stage, plan) if found is None else found[1]
         row[status_class] += 1
         row[LATENCY] += self._clock() - exchange.started
         row[INTEGRATION_LATENCY] += exchange.integration_latency
 
     def _row(self, stage: "Stage", plan: "Plan | None") -> Row:
         """A plan is of one stage, so it is enough of a key while the minute lasts."""
-        epoch = self._epoch()
-        if not 0 <= epoch - self._minute < 60:
-            self._minute = int(epoch) // 60 * 60
+        minute = int(self._epoch()) // 60 * 60
+        if minute != self._minute:
+            self._minute = minute
             self._now = {}
-        asked = plan or stage
-        found = self._now.get(id(asked))
-        if found is not None:
-            return found[1]
         path, method = ("", "") if plan is None else (plan.resource_path, plan.http_method)
-        key = (self._minute, stage.api_id, stage.stage_name, path, method, stage.digest)
+        key = (minute, stage.api_id, stage.stage_name, path, method, stage.digest)
         row = self._rows.setdefault(key, fresh_row())
-        self._now[id(asked)] = asked, row
+        if plan is not None:
+            self._now[id(plan)] = plan, row
         return row
 
     def take(self) -> Tally:
