@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from sys import intern
 
+from dataplane.authorizers.compile import Authorizers
 from dataplane.exchange import Exchange
 from dataplane.faults import GatewayFault
 from dataplane.integrations import http, mock
@@ -16,9 +17,9 @@ from dataplane.mapping.parameters import (
 from dataplane.mapping.uri import UriError, UriTemplate, compile_uri
 from dataplane.mapping.vtl import Template, TemplateError
 from dataplane.plan import Integrate, IntegrationRequest, Plan, Stage, TransformRequest, TransformResponse
+from dataplane.policy.document import PolicyError
 from dataplane.router import Methods, RouteError, Router
 from dataplane.snapshot import ApiDocument, Integration, IntegrationResponse, Method, Resource, StageEntry, unserved
-from dataplane.steps.authorize import compile_authorize
 from dataplane.steps.compression import Compression, compile_compression
 from dataplane.steps.content import (
     BinaryTypes,
@@ -63,6 +64,7 @@ class _Api:
     models: Models
     binary_types: BinaryTypes | None
     compression: Compression | None
+    authorizers: Authorizers
 
     @property
     def id(self) -> bytes:
@@ -77,17 +79,18 @@ def _arm(
     variables: dict[str, str],
 ) -> Stage:
     """What serves one deployment with one set of variables: the stage itself, or its canary."""
-    api = _Api(
-        document,
-        variables,
-        Models(document),
-        compile_binary_types(document.binary_media_types),
-        compile_compression(document.minimum_compression_size),
-    )
     try:
+        api = _Api(
+            document,
+            variables,
+            Models(document),
+            compile_binary_types(document.binary_media_types),
+            compile_compression(document.minimum_compression_size),
+            Authorizers(document, entry, variables),
+        )
         router = Router((resource.path, _methods(resource, api)) for resource in document.resources)
         answer_fault = compile_gateway_responses(document)
-    except (RouteError, GatewayResponseError) as error:
+    except (RouteError, GatewayResponseError, PolicyError) as error:
         raise CompileError(str(error)) from error
     return Stage(
         api_id=entry.api_id,
@@ -158,7 +161,7 @@ def _assembled(resource: Resource, method: Method, api: _Api, kind: _Kind) -> Pl
         resource_id=resource.id,
         resource_path=resource.path,
         http_method=method.http_method,
-        authorize=compile_authorize(method),
+        authorize=api.authorizers.authorize(method),
         receive=compression.receive if compression else None,
         reads_body=kind.reads_body or convert is not None or (validate is not None and validate.reads_body),
         validate=validate,

@@ -1,7 +1,7 @@
 """Run one request through an API as it is drawn, beside what is served: a test, and the log of it.
 
-Neither authorizer nor API key is asked. Source: developer guide, "Use the API Gateway console to test a method";
-botocore, TestInvokeMethod; behaviours 105.
+Neither authorizer nor API key is asked, nor the API's policy. Source: developer guide, "Use the API Gateway console to
+test a method"; botocore, TestInvokeMethod; behaviours 105.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ def _stage(request: DraftRequest, resource: Resource) -> Stage:
         region=request.region,
         variables=request.stage_variables,
     )
-    return compile_stage(entry, replace(request.document, resources=(resource,)), None)
+    return compile_stage(entry, replace(request.document, resources=(resource,), policy="", authorizers=()), None)
 
 
 def _resource(request: DraftRequest) -> Resource:

@@ -106,6 +106,11 @@ class Exchange(Struct, eq=False):
     plan: "Plan | None" = None
     path_parameters: dict[str, str] = {}  # as sent, percent-encoded
     is_canary: bool = False
+    # `$context.authorizer` and the `requestContext.authorizer` of Lambda's events; None: there is no authorizer.
+    authorizer: dict[str, Any] | None = None
+    usage_identifier_key: str = ""  # the API key that a Lambda authorizer named
+    # What access logs tell of it besides: `{"authorizer": {"status": 200, "latency": 3}, ...}`
+    authorizing: dict[str, dict[str, Any]] | None = None
     trace_id: str = ""
     request_body: bytes = b""  # once a step has needed the whole of it
     context: dict[str, Any] | None = None  # `$context`, once a template or a mapping has asked for it

@@ -45,7 +45,7 @@ def cut(text: str, most: int = MAX_TEXT) -> str:
 
 def pairs_text(pairs: Iterable[tuple[str, str]]) -> str:
     """A map as Java prints it; of what proves who somebody is, the last characters."""
-    shown = (f"{name}={_masked(value) if name.lower() in _SECRET else value}" for name, value in pairs)
+    shown = (f"{name}={masked(value) if name.lower() in _SECRET else value}" for name, value in pairs)
     return cut("{" + ", ".join(shown) + "}")
 
 
@@ -58,7 +58,7 @@ def headers_value(headers: Headers) -> dict[str, list[str]]:
     for name, value in headers:
         shown = value.decode("latin-1")
         key = name.decode("latin-1")
-        found.setdefault(key, []).append(_masked(shown) if key.lower() in _SECRET else shown)
+        found.setdefault(key, []).append(masked(shown) if key.lower() in _SECRET else shown)
     return found
 
 
@@ -70,7 +70,7 @@ def body_value(body: bytes) -> str:
     return cut(body[: 4 * MAX_VALUE].decode("utf-8", "replace"), MAX_VALUE)
 
 
-def _masked(value: str) -> str:
+def masked(value: str) -> str:
     shown = 6 if len(value) > 12 else 0
     return "*" * (len(value) - shown) + value[len(value) - shown :]
 

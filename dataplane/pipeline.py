@@ -45,8 +45,8 @@ class Pipeline:
         exchange.request_time = time.time()
         try:
             plan = self.route(exchange)
-            if plan.authorize is not None:
-                plan.authorize(exchange)
+            if plan.authorize is not None and (deciding := plan.authorize(exchange)) is not None:
+                return self._decide(exchange, plan, deciding)
             prepared = None if plan.prepared is None else plan.prepared.reply(exchange)
             if prepared is None or not respond(exchange, prepared):
                 return self._execute(exchange, plan)
@@ -54,6 +54,16 @@ class Pipeline:
             _answer_failure(exchange, error)
         self._counters.record(exchange)
         return None
+
+    async def _decide(self, exchange: Exchange, plan: Plan, deciding: Coroutine[Any, Any, None]) -> None:
+        """Where an authorizer has to be waited for."""
+        try:
+            await deciding
+        except Exception as error:
+            _answer_failure(exchange, error)
+            self._counters.record(exchange)
+        else:
+            await self._execute(exchange, plan)
 
     async def _execute(self, exchange: Exchange, plan: Plan) -> None:
         try:

@@ -51,7 +51,7 @@ class Reply:
 
 Gatewayed: TypeAlias = tuple[int, Headers, bytes]  # a gateway response: status, headers, body
 
-Authorize: TypeAlias = Callable[[Exchange], None]
+Authorize: TypeAlias = Callable[[Exchange], Coroutine[Any, Any, None] | None]  # None: decided at once
 Receive: TypeAlias = Callable[[Exchange], Coroutine[Any, Any, None]]
 Validate: TypeAlias = Callable[[Exchange], None]
 Convert: TypeAlias = Callable[[Exchange], None]

@@ -114,6 +114,35 @@ class GatewayResponse(Base, frozen=True):
     response_templates: dict[str, str] = {}  # not VTL: plain substitution
 
 
+AuthorizerType = Literal["TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT"]
+
+
+class JwtClaim(Base, frozen=True):
+    claim_name: str
+    required: bool = False
+    expected_values: tuple[str, ...] = ()
+
+
+class JwtIssuer(Base, frozen=True):
+    issuer: str
+    audiences: tuple[str, ...] = ()
+    additional_claims: tuple[JwtClaim, ...] = ()
+
+
+class Authorizer(Base, frozen=True):
+    id: str
+    type: AuthorizerType
+    name: str = ""
+    provider_arns: tuple[str, ...] = ()
+    authorizer_uri: str = ""
+    authorizer_credentials: str = ""
+    identity_source: str = ""
+    identity_validation_expression: str = ""
+    authorizer_result_ttl_in_seconds: int = 0  # 0: every request asks
+    jwt_issuers: tuple[JwtIssuer, ...] = ()
+    jwt_algorithms: tuple[str, ...] = ()
+
+
 class ApiDocument(Base, frozen=True):
     schema_version: int
     api_id: str
@@ -126,6 +155,7 @@ class ApiDocument(Base, frozen=True):
     models: tuple[Model, ...] = ()
     request_validators: tuple[RequestValidator, ...] = ()
     gateway_responses: tuple[GatewayResponse, ...] = ()
+    authorizers: tuple[Authorizer, ...] = ()
 
 
 class MethodSetting(Base, frozen=True):

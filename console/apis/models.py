@@ -12,7 +12,7 @@ from django.db.models.functions import MD5, Concat
 from django.utils import timezone
 
 from console.apis import checks
-from console.core import ids
+from console.core import arns, ids
 from console.core.models import Row
 
 HTTP_METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -84,7 +84,7 @@ class RestApi(Row):
         checks.compression_size(self.minimum_compression_size)
         checks.endpoint_types(self.endpoint_types)
         checks.binary_media_types(self.binary_media_types)
-        checks.policy(self.policy)
+        self.policy = checks.kept_policy(self.policy, arns.executed_api(self.pk))
         checks.tags(self.tags)
 
 

@@ -10,7 +10,12 @@ def apigateway(path: str, *, account: str = "") -> str:
 
 def execute_api(api_id: str, stage: str = "*", method: str = "*", path: str = "*") -> str:
     """path without its leading slash."""
-    return f"arn:aws:execute-api:{settings.REGION}:{settings.ACCOUNT_ID}:{api_id}/{stage}/{method}/{path}"
+    return f"{executed_api(api_id)}/{stage}/{method}/{path}"
+
+
+def executed_api(api_id: str) -> str:
+    """What the ARNs of all its stages begin with."""
+    return f"arn:aws:execute-api:{settings.REGION}:{settings.ACCOUNT_ID}:{api_id}"
 
 
 def user(name: str) -> str:

@@ -11,6 +11,7 @@ from console.core.faults import BadRequest
 from console.stages.models import Stage
 from console.stages.services.method_settings import canonical
 from dataplane import snapshot
+from dataplane.policy.document import PolicyError, resource_policy
 
 
 def api_document(rest_api: drawn.RestApi) -> snapshot.ApiDocument:
@@ -18,7 +19,19 @@ def api_document(rest_api: drawn.RestApi) -> snapshot.ApiDocument:
     resources = sorted(rest_api.resources.all(), key=lambda resource: resource.path)
     if not any(resource.methods.all() for resource in resources):
         raise BadRequest("The REST API doesn't contain any methods")
+    _check_policy(rest_api)
     return _document(rest_api, tuple(_resource(resource) for resource in resources))
+
+
+def _check_policy(rest_api: drawn.RestApi) -> None:
+    try:
+        if rest_api.policy:
+            resource_policy(rest_api.policy)
+    except PolicyError as error:
+        raise BadRequest(
+            f"Invalid policy document. Please check the policy syntax and ensure that Principals are valid. ({error})",
+            field="policy",
+        ) from error
 
 
 def method_document(rest_api: drawn.RestApi, method: drawn.Method) -> snapshot.ApiDocument:
@@ -41,6 +54,7 @@ def _document(rest_api: drawn.RestApi, resources: tuple[snapshot.Resource, ...])
         models=tuple(_model(model) for model in sorted(rest_api.models.all(), key=lambda model: model.name)),
         request_validators=tuple(_validator(row) for row in sorted(rest_api.request_validators.all(), key=_id)),
         gateway_responses=tuple(_gateway_response(row) for row in sorted(rest_api.gateway_responses.all(), key=_type)),
+        authorizers=tuple(_authorizer(row) for row in sorted(rest_api.authorizers.all(), key=_id)),
     )
 
 
@@ -124,8 +138,8 @@ def _model(model: drawn.Model) -> snapshot.Model:
     return snapshot.Model(name=model.name, content_type=model.content_type, schema=model.schema)
 
 
-def _id(validator: drawn.RequestValidator) -> str:
-    return validator.pk
+def _id(row: drawn.RequestValidator | drawn.Authorizer) -> str:
+    return row.pk
 
 
 def _validator(validator: drawn.RequestValidator) -> snapshot.RequestValidator:
@@ -147,6 +161,48 @@ def _gateway_response(response: drawn.GatewayResponse) -> snapshot.GatewayRespon
         status_code=response.status_code,
         response_parameters=response.response_parameters,
         response_templates=response.response_templates,
+    )
+
+
+def authorizer_document(rest_api: drawn.RestApi, authorizer: drawn.Authorizer) -> snapshot.ApiDocument:
+    """Of one authorizer, whatever is drawn beside it."""
+    return snapshot.ApiDocument(
+        schema_version=snapshot.SCHEMA_VERSION,
+        api_id=rest_api.pk,
+        name=rest_api.name,
+        authorizers=(_authorizer(authorizer),),
+    )
+
+
+def _authorizer(row: drawn.Authorizer) -> snapshot.Authorizer:
+    jwt = row.jwt_configuration or {}
+    return snapshot.Authorizer(
+        id=row.pk,
+        type=cast(snapshot.AuthorizerType, row.type),
+        name=row.name,
+        provider_arns=tuple(row.provider_arns),
+        authorizer_uri=row.authorizer_uri,
+        authorizer_credentials=row.authorizer_credentials,
+        identity_source=row.identity_source,
+        identity_validation_expression=row.identity_validation_expression,
+        authorizer_result_ttl_in_seconds=row.authorizer_result_ttl_in_seconds or 0,
+        jwt_issuers=tuple(_jwt_issuer(issuer) for issuer in jwt.get("issuers", ())),
+        jwt_algorithms=tuple(jwt.get("defaultAlgorithms", ())),
+    )
+
+
+def _jwt_issuer(issuer: Mapping[str, Any]) -> snapshot.JwtIssuer:
+    return snapshot.JwtIssuer(
+        issuer=issuer["issuer"],
+        audiences=tuple(issuer["audiences"]),
+        additional_claims=tuple(
+            snapshot.JwtClaim(
+                claim_name=claim["claimName"],
+                required=claim.get("required", False),
+                expected_values=tuple(claim.get("expectedValues", ())),
+            )
+            for claim in issuer.get("additionalClaims", ())
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """What differs between two documents of one API, in words. Both are plain values (`snapshot.to_builtins`)."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ def differences(before: Document, after: Document) -> list[Difference]:
     found += _compare(_models(before), _models(after))
     found += _compare(_validators(before), _validators(after))
     found += _compare(_gateway_responses(before), _gateway_responses(after))
+    found += _compare(_authorizers(before), _authorizers(after))
     details = _details(_settings(before), _settings(after))
     return [*found, Difference("changed", "API", details)] if details else found
 
@@ -71,6 +73,11 @@ def _validators(document: Document) -> dict[str, dict[str, str]]:
 def _gateway_responses(document: Document) -> dict[str, dict[str, str]]:
     rows = document.get("gatewayResponses", ())
     return {f"gateway response {row['responseType']}": dict(_flat(row)) for row in rows}
+
+
+def _authorizers(document: Document) -> dict[str, dict[str, str]]:
+    rows = document.get("authorizers", ())
+    return {f"authorizer {row.get('name') or row['id']}": dict(_flat(row)) for row in rows}
 
 
 def _settings(document: Document) -> dict[str, str]:
@@ -119,7 +126,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(json.dumps(item) if isinstance(item, Mapping) else str(item) for item in value)
     return "" if value is None else str(value)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 import uvloop
 
 from dataplane import spawn
+from dataplane.authorizers.keys import fetch_missing
 from dataplane.gateway import Gateway
 from dataplane.listener.server import Server
 from dataplane.loader.documents import Documents, Unfit, compile_entry
@@ -79,6 +80,7 @@ class Worker:
         with contextlib.nullcontext() if self._listens else _uncollected():
             stages, failures = await asyncio.to_thread(self._compile, load.changed)
             self._gateway.swap(stages, load.removed)
+        fetch_missing()
         if not self._listens:  # not before there is something to serve
             await self._listen()
         send(self._writer, Loaded(load.sequence, tuple(failures)))

@@ -76,11 +76,6 @@ def identity_policy(document: Any) -> Policy:
     return _policy(document, lambda given: _statement(given, "", principals=False))
 
 
-def expanded(text: str, prefix: str) -> str:
-    """A policy's text with the short form of its resources written out (behaviours 48)."""
-    return re.sub(r'"execute-api:/', lambda found: f'"{prefix}/', text)
-
-
 def _policy(document: Any, read: Callable[[Mapping[str, Any]], _Statement | None]) -> Policy:
     if not isinstance(document, Mapping):
         raise PolicyError("a policy must be an object")

@@ -47,7 +47,17 @@ def context_of(exchange: Exchange) -> dict[str, Any]:
     """`$context`: one mutable map per request, so that an override set in one template is seen by the next."""
     if exchange.context is None:
         exchange.context = build_context(_values(exchange))
+        tell_authorizer(exchange)
     return exchange.context
+
+
+def tell_authorizer(exchange: Exchange) -> None:
+    """What came of the authorizer, in a context that was made for one of its identity sources."""
+    context = exchange.context
+    if context is not None:
+        context.update({name: dict(values) for name, values in (exchange.authorizing or {}).items()})
+        if exchange.authorizer is not None:
+            context["authorizer"] = {**context.get("authorizer", {}), **exchange.authorizer}
 
 
 def response_override(exchange: Exchange) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from console.apis.models import (
+    Authorizer,
     GatewayResponse,
     Integration,
     IntegrationResponse,
@@ -23,6 +24,12 @@ from dataplane import snapshot
 from tests.console.stages.drawn import DEPLOYER, deploy, method, mock, pets, resource, rest_api
 
 pytestmark = pytest.mark.django_db
+
+AUTH = "method.request.header.Authorization"
+FUNCTION = (
+    "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
+    "arn:aws:lambda:us-east-1:123456789012:function:authorize/invocations"
+)
 
 
 def built(api: RestApi) -> snapshot.ApiDocument:
@@ -205,6 +212,80 @@ def test_a_method_without_integration_is_refused_and_named() -> None:
     assert refused.value.field == "POST /toys"
 
 
+def test_authorizers_are_frozen_in_an_order_of_their_own() -> None:
+    api = pets()
+    pool = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_abc"
+    Authorizer(
+        pk="b1", rest_api=api, name="pool", type="COGNITO_USER_POOLS", provider_arns=[pool], identity_source=AUTH
+    ).put()
+    Authorizer(
+        pk="c1",
+        rest_api=api,
+        name="function",
+        type="TOKEN",
+        auth_type="custom",
+        authorizer_uri=FUNCTION,
+        authorizer_credentials="arn:aws:iam::123456789012:role/call",
+        identity_source=AUTH,
+        identity_validation_expression="Bearer .+",
+        authorizer_result_ttl_in_seconds=60,
+    ).put()
+    claim = {"claimName": "tenant", "format": "SINGLE_STRING", "required": True, "expectedValues": ["a"]}
+    issuer = {"issuer": "https://a.example", "audiences": ["app"], "additionalClaims": [claim]}
+    configuration = {"issuers": [issuer], "defaultAlgorithms": ["ES256"]}
+    Authorizer(
+        pk="a1", rest_api=api, name="jwt", type="JWT", identity_source=AUTH, jwt_configuration=configuration
+    ).put()
+    assert built(api).authorizers == (
+        snapshot.Authorizer(
+            id="a1",
+            type="JWT",
+            name="jwt",
+            identity_source=AUTH,
+            jwt_issuers=(
+                snapshot.JwtIssuer(
+                    issuer="https://a.example",
+                    audiences=("app",),
+                    additional_claims=(snapshot.JwtClaim(claim_name="tenant", required=True, expected_values=("a",)),),
+                ),
+            ),
+            jwt_algorithms=("ES256",),
+        ),
+        snapshot.Authorizer(
+            id="b1", type="COGNITO_USER_POOLS", name="pool", provider_arns=(pool,), identity_source=AUTH
+        ),
+        snapshot.Authorizer(
+            id="c1",
+            type="TOKEN",
+            name="function",
+            authorizer_uri=FUNCTION,
+            authorizer_credentials="arn:aws:iam::123456789012:role/call",
+            identity_source=AUTH,
+            identity_validation_expression="Bearer .+",
+            authorizer_result_ttl_in_seconds=60,
+        ),
+    )
+
+
+def test_the_short_form_of_a_policys_resources_is_written_out_when_it_is_kept() -> None:
+    statement = '{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": %s}'
+    written = '{"Statement": [' + statement + "]}"
+    api = rest_api(policy=written % '["execute-api:/dev/*"]')
+    mock(method(resource(api, "pets")))
+    prefix = f"arn:aws:execute-api:us-east-1:000000000000:{api.pk}"
+    kept = written % f'["{prefix}/dev/*"]'
+    assert (RestApi.objects.get(pk=api.pk).policy, built(api).policy) == (kept, kept)
+
+
+@pytest.mark.parametrize("policy", ['{"Version": "2012-10-17"}', '{"Statement": [{"Effect": "Allow"}]}'])
+def test_a_policy_that_no_node_could_ask_is_refused_before_it_is_frozen(policy: str) -> None:
+    api = rest_api(policy=policy)
+    mock(method(resource(api, "pets")))
+    with pytest.raises(BadRequest, match="Invalid policy document") as refused:
+        built(api)
+    assert refused.value.field == "policy"
+
+
 def test_a_stage_entry_has_every_setting_that_a_node_needs() -> None:
     api = pets()
     RestApi.objects.filter(pk=api.pk).update(disable_execute_api_endpoint=True)
@@ -264,6 +345,8 @@ def test_drawn_methods_and_resources_are_the_contracts_fields() -> None:
         IntegrationResponse: (snapshot.IntegrationResponse, {"id", "integration"}),
         MethodResponse: (snapshot.MethodResponse, {"id", "method"}),
         Model: (snapshot.Model, {"id", "rest_api", "description"}),
+        # of an authorizer's JWT configuration the contract has the parts
+        Authorizer: (snapshot.Authorizer, {"rest_api", "auth_type", "jwt_configuration"}),
     }
     for row, (struct, not_served) in ours.items():
         fields = {field.name for field in row._meta.concrete_fields} - not_served

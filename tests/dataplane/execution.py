@@ -135,6 +135,7 @@ class House:
         variables: dict[str, str] | None = None,
         canary: tuple[float, tuple[Resource, ...], dict[str, str]] | None = None,
         disable_execute_api_endpoint: bool = False,
+        authorizers_cache_generation: int = 0,
         **api: Any,
     ) -> None:
         """Serve these resources as stage `dev`; canary: percent, resources, variable overrides; `api`: what else the
@@ -155,6 +156,7 @@ class House:
             variables={"backend": f"127.0.0.1:{self.backend.port}", **(variables or {})},
             canary=arm,
             disable_execute_api_endpoint=disable_execute_api_endpoint,
+            authorizers_cache_generation=authorizers_cache_generation,
         )
         self.gateway.swap([compile_stage(entry, document(*resources, **api), other)])
 

@@ -33,6 +33,7 @@ from console.apis.checks.rest_apis import (
     compression_size,
     endpoint_types,
     json_value,
+    kept_policy,
     policy,
     tags,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "is_variable",
     "json_value",
     "jwt_configuration",
+    "kept_policy",
     "known_jwt_members",
     "location",
     "model_name",

@@ -38,6 +38,13 @@ def policy(text: str) -> None:
         )
 
 
+def kept_policy(text: str, arn: str) -> str:
+    """With the short form of its resources, `execute-api:/stage/verb/path`, written out as those of the API `arn`
+    (behaviours 48)."""
+    policy(text)
+    return text.replace('"execute-api:/', f'"{arn}/')
+
+
 def tags(given: Mapping[str, str]) -> None:
     if len(given) > 50:
         raise BadRequest("At most 50 tags are allowed", field="tags")

@@ -77,6 +77,18 @@ def test_models_and_settings_of_the_api_are_told_after_methods():
     ]
 
 
+def test_authorizers_are_told_by_their_names():
+    was = document(authorizers=[{"id": "a1", "name": "who", "type": "TOKEN"}])
+    issuers = [{"issuer": "https://a.example", "audiences": ["app"]}]
+    now = document(authorizers=[{"id": "a1", "name": "who", "type": "JWT", "jwtIssuers": issuers}])
+    (found,) = differences(was, now)
+    assert (found.kind, found.subject) == ("changed", "authorizer who")
+    assert found.details == (
+        Detail("type", "TOKEN", "JWT"),
+        Detail("jwt issuers", "", '{"issuer": "https://a.example", "audiences": ["app"]}'),
+    )
+
+
 def test_validators_and_gateway_responses_are_told_by_their_names():
     was = document(
         requestValidators=[{"id": "v1", "name": "all", "validateRequestBody": True}, {"id": "v2"}],

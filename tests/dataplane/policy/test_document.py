@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dataplane.policy.document import Decision, PolicyError, expanded, identity_policy, resource_policy
+from dataplane.policy.document import Decision, PolicyError, identity_policy, resource_policy
 
 PREFIX = "arn:aws:execute-api:us-east-1:123456789012:abc1234567"
 PETS = f"{PREFIX}/dev/GET/pets"
@@ -119,8 +119,3 @@ def test_what_is_no_policy_is_refused_and_says_why(document: Any, says: str) -> 
 def test_what_is_not_json_is_refused() -> None:
     with pytest.raises(PolicyError, match="not a JSON document"):
         resource_policy("{")
-
-
-def test_the_short_form_of_resources_is_written_out_and_the_rest_left() -> None:
-    text = '{"Resource": ["execute-api:/dev/*", "arn:x"],  "Action":"execute-api:Invoke"}'
-    assert expanded(text, PREFIX) == f'{{"Resource": ["{PREFIX}/dev/*", "arn:x"],  "Action":"execute-api:Invoke"}}'

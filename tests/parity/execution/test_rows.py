@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.parity.execution import (
     test_addressing,
+    test_authorization,
     test_gateway_responses,
     test_requests,
     test_responses,
@@ -13,9 +14,24 @@ from tests.parity.execution import (
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-SECTIONS = {1: range(1, 17), 2: range(17, 31), 5: range(50, 54), 6: range(54, 69), 8: range(79, 89), 9: range(89, 96)}
+SECTIONS = {
+    1: range(1, 17),
+    2: range(17, 31),
+    4: range(38, 50),
+    5: range(50, 54),
+    6: range(54, 69),
+    8: range(79, 89),
+    9: range(89, 96),
+}
 STAGES = range(96, 108)
-TABLES = (test_addressing, test_gateway_responses, test_requests, test_responses, test_templates)
+TABLES = (
+    test_addressing,
+    test_authorization,
+    test_gateway_responses,
+    test_requests,
+    test_responses,
+    test_templates,
+)
 # Rows that need more than one request to a deployed stage.
 ELSEWHERE = {
     8: "tests/console/apis/test_resources.py",

@@ -5,7 +5,7 @@ from typing import Any
 
 from dataplane.mapping import jsontext
 from dataplane.mapping.vtl.java.tables import Methods, NoMethod, collection, integer, out_of_range, register, same
-from dataplane.mapping.vtl.java.values import ArrayList, Cursor, Entry, Keys, MapValues, Trouble, Values, text
+from dataplane.mapping.vtl.java.values import ArrayList, Claims, Cursor, Entry, Keys, MapValues, Trouble, Values, text
 
 # collections of any kind
 
@@ -188,6 +188,7 @@ MAP: Methods = {
 }
 
 register(dict, MAP)
+register(Claims, MAP)
 
 
 def _remove_key(keys: Keys, key: Any) -> bool:

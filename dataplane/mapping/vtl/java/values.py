@@ -22,6 +22,10 @@ class ArrayList(list[Any]):
     """A list of Velocity's own: a literal, a range, or what a method returns."""
 
 
+class Claims(dict[str, str]):
+    """`$context.authorizer.claims`: what it has can be read, it itself prints as null does (behaviours 46)."""
+
+
 class Values(list[Any]):
     """What keySet, values and entrySet answer: a Collection without positions."""
 
@@ -88,7 +92,7 @@ def _text(value: Any) -> str:
     if isinstance(value, float):
         return jsontext.double_text(value)
     if isinstance(value, dict):
-        return "{" + bounded(", ".join([f"{_text(key)}={_text(item)}" for key, item in value.items()])) + "}"
+        return "" if type(value) is Claims else _map_text(value)
     if type(value) is list:
         return bounded(jsontext.to_json(_plain(value)))
     if isinstance(value, list):
@@ -96,6 +100,10 @@ def _text(value: Any) -> str:
     if isinstance(value, Entry):
         return f"{_text(value.key)}={_text(value.value)}"
     return str(value)
+
+
+def _map_text(value: dict[Any, Any]) -> str:
+    return "{" + bounded(", ".join([f"{_text(key)}={_text(item)}" for key, item in value.items()])) + "}"
 
 
 def _plain(value: Any) -> Any:
