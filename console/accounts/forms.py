@@ -1,8 +1,28 @@
-"""What people type about themselves."""
+"""What people type about themselves, and admins about others."""
+
+from typing import Any
 
 from django import forms
 
-from console.core.forms import Form
+from console.core.actor import Role
+from console.core.forms import Form, offer
+
+ROLES = {
+    Role.NONE: "No access: sees nothing",
+    Role.VIEWER: "Viewer: looks",
+    Role.DEVELOPER: "Developer: draws and tests too",
+    Role.DEPLOYER: "Deployer: deploys too, and says who may call",
+    Role.ADMIN: "Admin: everything, users too",
+}
+
+
+def role_of(text: str) -> Role:
+    return Role(int(text))
+
+
+def role_field(*roles: Role, label: str = "Role") -> forms.TypedChoiceField:
+    choices = [(str(int(role)), ROLES[role]) for role in roles or Role]
+    return forms.TypedChoiceField(label=label, choices=choices, coerce=role_of)
 
 
 class SignInForm(Form):
@@ -24,3 +44,36 @@ class PasswordForm(Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="At least ten characters, not a common password, and nothing like your user name.",
     )
+
+
+class NewPasswordForm(Form):
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least ten characters, not a common password, and nothing like the user name.",
+    )
+
+
+class UserForm(NewPasswordForm):
+    username = forms.CharField(
+        label="User name",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    role = role_field()
+    field_order = ("username", "role", "password")
+
+
+class RoleForm(Form):
+    role = role_field()
+
+
+class GrantForm(Form):
+    rest_api_id = forms.ChoiceField(label="API")
+    role = role_field(*(role for role in Role if role != Role.ADMIN), label="Role there")
+
+    def __init__(self, *args: Any, apis: list[tuple[str, str]], **kwargs: Any) -> None:
+        # It stands beside the form of the user's own role.
+        super().__init__(*args, **{"auto_id": "grant_%s", **kwargs})
+        offer(self, "rest_api_id", apis)

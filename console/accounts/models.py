@@ -4,13 +4,22 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
-from console.core.actor import Role
+from console.core.actor import Role, role_on
 
 
 class User(AbstractUser):
     """A person or a machine that may sign in; `role` says what they may do."""
 
-    role = models.PositiveSmallIntegerField(choices=[(r.value, r.name.lower()) for r in Role], default=Role.VIEWER)
+    role = models.PositiveSmallIntegerField(choices=[(r.value, r.words) for r in Role], default=Role.VIEWER)
+    # Here and not in a table: who asks is read with each request, and this comes along.
+    grants = models.JSONField(default=dict, blank=True)  # {"abc123": "DEPLOYER"}, by the API's id
+
+    @property
+    def granted(self) -> dict[str, Role]:
+        return {rest_api_id: Role[name] for rest_api_id, name in self.grants.items()}
+
+    def role_on(self, rest_api_id: str) -> Role:
+        return role_on(rest_api_id, Role(self.role), self.granted)
 
 
 class AccessKey(models.Model):

@@ -8,8 +8,8 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.request import Request
 
 from console.accounts.models import AccessKey, User
-from console.accounts.services import actor_of
-from console.core.actor import Actor, Role
+from console.accounts.services import actor_of, as_actor
+from console.core.actor import Actor
 from console.core.faults import UnrecognizedClient
 from console.core.requests import request_id, source_ip
 from console.core.seal import unseal
@@ -60,10 +60,8 @@ def _note_use(key: AccessKey, now: dt.datetime) -> None:
 
 
 def _actor(key: AccessKey, request: Request) -> Actor:
-    return Actor(
-        name=key.user.username,
-        role=Role(key.user.role),
-        user_id=key.user.pk,
+    return as_actor(
+        key.user,
         access_key_id=key.id,
         source_ip=source_ip(request._request),
         door="wire",

@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 from django.db import transaction
 
 from console.core.actor import Actor, Role
-from console.core.faults import AccessDenied
+from console.core.permission import require
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -17,16 +17,17 @@ Verb = Callable[Concatenate[Actor, P], R]
 def verb(needs: Role, *, operation: str = "") -> Callable[[Verb[P, R]], Verb[P, R]]:
     """Wrap a service function: `@verb(needs=Role.DEVELOPER) def create_rest_api(actor, *, name, ...)`.
 
-    One transaction around it; nothing of it stays when it raises. `operation` is AWS's name where the function has
-    another one.
+    The role is the actor's on the API that `rest_api_id` names; of a verb that has no such argument, the actor's own.
+    Whatever else it names, the verb itself asks about (console.core.permission). One transaction around it; nothing of
+    it stays when it raises. `operation` is AWS's name where the function has another one.
     """
 
     def decorate(function: Verb[P, R]) -> Verb[P, R]:
         @functools.wraps(function)
         def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
-            if actor.role < needs:
-                name = operation or operation_name(function.__name__)
-                raise AccessDenied(f"User: {actor.name} is not authorized to perform: {name}")
+            api = kwargs.get("rest_api_id")
+            name = operation or operation_name(function.__name__)
+            require(actor, needs, name, on=str(api) if api is not None else None)
             with transaction.atomic():
                 return function(actor, *args, **kwargs)
 

@@ -14,7 +14,8 @@ from console.apis.models import RestApi
 from console.apis.services.drafts import find_rest_api
 from console.core import arns
 from console.core.actor import Actor, Role
-from console.core.faults import AccessDenied, BadRequest
+from console.core.faults import BadRequest
+from console.core.permission import require
 from console.core.tags import checked
 from console.core.verbs import verb
 from console.domains.models import DomainName, DomainNameAccessAssociation
@@ -31,6 +32,7 @@ class Kind:
 
     path: str
     find: Callable[..., Any]
+    of_api: bool = False  # then the first group is the API's id
     needs: Role = Role.DEPLOYER  # to tag it: what it takes to change the thing
 
 
@@ -48,8 +50,8 @@ def _access_association(path: str, *, lock: bool) -> DomainNameAccessAssociation
 
 
 KINDS = (
-    Kind(r"/restapis/([^/]+)", _rest_api, Role.DEVELOPER),
-    Kind(r"/restapis/([^/]+)/stages/([^/]+)", find_stage),
+    Kind(r"/restapis/([^/]+)", _rest_api, of_api=True, needs=Role.DEVELOPER),
+    Kind(r"/restapis/([^/]+)/stages/([^/]+)", find_stage, of_api=True),
     Kind(r"/apikeys/([^/]+)", find_api_key),
     Kind(r"/usageplans/([^/]+)", find_usage_plan),
     Kind(r"/clientcertificates/([^/]+)", find_client_certificate),
@@ -61,16 +63,17 @@ KINDS = (
 _ARN = re.compile(r"arn:aws[\w-]*:apigateway:[a-z0-9-]+:(?P<account>\d{12})?:(?P<path>/.*)")
 
 
-@verb(needs=Role.VIEWER)
+@verb(needs=Role.NONE)
 def get_tags(
     actor: Actor, *, resource_arn: str, position: str | None = None, limit: int | None = None
 ) -> dict[str, str]:
     """All of them at once: AWS does not support `position` and `limit` here either."""
     kind, groups = _kind(resource_arn)
+    require(actor, Role.VIEWER, "GetTags", on=groups[0] if kind.of_api else None)
     return dict(kind.find(*groups, lock=False).tags)
 
 
-@verb(needs=Role.DEVELOPER)
+@verb(needs=Role.NONE)
 def tag_resource(actor: Actor, *, resource_arn: str, tags: Mapping[str, str]) -> None:
     row = _held(actor, resource_arn, "TagResource")
     row.tags = checked({**row.tags, **checked(tags)})
@@ -78,7 +81,7 @@ def tag_resource(actor: Actor, *, resource_arn: str, tags: Mapping[str, str]) ->
     record(actor, "TagResource", resource_arn, {"tags": dict(tags)})
 
 
-@verb(needs=Role.DEVELOPER)
+@verb(needs=Role.NONE)
 def untag_resource(actor: Actor, *, resource_arn: str, tag_keys: Iterable[str]) -> None:
     """A key that is not there is no mistake."""
     row, keys = _held(actor, resource_arn, "UntagResource"), set(tag_keys)
@@ -100,6 +103,5 @@ def _kind(arn: str) -> tuple[Kind, tuple[str, ...]]:
 def _held(actor: Actor, arn: str, operation: str) -> Any:
     """The row, locked until the transaction ends."""
     kind, groups = _kind(arn)
-    if actor.role < kind.needs:
-        raise AccessDenied(f"User: {actor.name} is not authorized to perform: {operation} on resource: {arn}")
+    require(actor, kind.needs, operation, on=groups[0] if kind.of_api else None)
     return kind.find(*groups, lock=True)

@@ -2,13 +2,17 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from console.accounts.services import actor_of
+from console.core.actor import Role
 from console.core.htmx import page, render
+from console.core.permission import require
 from console.telemetry.services import stage_minutes
 
 
 @page
 def traffic(request: HttpRequest, rest_api_id: str, stage_name: str) -> HttpResponse:
     """The last hour, minute by minute."""
+    require(actor_of(request), Role.VIEWER, "GetStage", on=rest_api_id)
     minutes = stage_minutes(rest_api_id, stage_name)
     count = sum(minute.count for minute in minutes)
     chart = {

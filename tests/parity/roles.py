@@ -1,6 +1,6 @@
-"""Which role each operation takes at least, said apart from the code that decides it."""
+"""Which role each operation takes at least, and where, said apart from the code that decides it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -30,6 +30,15 @@ LEAST: Mapping[str, Role] = {
     "UpdateAccount": Role.ADMIN,
 }
 TAGS = ("TagResource", "UntagResource")
+# Of the account and of an API at once: they take the role in all and the role on the API. The stories change a plan of
+# their API; what they delete names none any more.
+OF_BOTH = (
+    *("CreateUsagePlan", "UpdateUsagePlan", "CreateUsagePlanKey", "DeleteUsagePlanKey", "UpdateUsage"),
+    *("CreateBasePathMapping", "GetBasePathMapping", "UpdateBasePathMapping", "DeleteBasePathMapping"),
+)
+# Whoever they are: it lists what they may see.
+OPEN = ("GetRestApis",)
+MAKES_APIS = ("CreateRestApi", "ImportRestApi")
 
 
 def least_role(operation: str, arguments: Mapping[str, Any]) -> Role:
@@ -38,7 +47,19 @@ def least_role(operation: str, arguments: Mapping[str, Any]) -> Role:
         return Role.DEVELOPER if drawn else Role.DEPLOYER
     if arguments.get("includeValue") or arguments.get("includeValues"):  # what opens the gateway
         return Role.DEPLOYER
+    if operation in OPEN:
+        return Role.NONE
     return Role.VIEWER if operation.startswith("Get") else LEAST[operation]
+
+
+def role_there(operation: str, arguments: Mapping[str, Any], overall: Role, granted: Role) -> Role:
+    """That of who has `overall`, and `granted` on the API."""
+    if operation in OF_BOTH:
+        return min(overall, granted)
+    if "cloneFrom" in arguments:  # what is cloned has to be seen
+        return overall if granted else Role.NONE
+    of_api = "restApiId" in arguments or "/restapis/" in arguments.get("resourceArn", "")
+    return granted if of_api else overall
 
 
 class RoleWalk(Walk):
@@ -57,6 +78,38 @@ class RoleWalk(Walk):
         if self.role < least:
             self.mistakes += refusal_mistakes(self.client, name, arguments, "AccessDeniedException")
         return self.clients[max(self.role, least)]
+
+
+class GrantWalk(RoleWalk):
+    """Every call is made by who has one role in all, and another one, which `grant` gives, on each API that is made."""
+
+    def __init__(
+        self,
+        client: Client,
+        clients: Mapping[Role, Client],
+        served: frozenset[str],
+        *,
+        overall: Role,
+        granted: Role,
+        grant: Callable[[str], object],
+    ) -> None:
+        super().__init__({**clients, overall: client}, overall, served)
+        self.admin = clients[Role.ADMIN]
+        self.granted = granted
+        self.grant = grant
+
+    def __call__(self, name: str, /, **arguments: Any) -> dict[str, Any]:
+        parsed = super().__call__(name, **arguments)
+        if name in MAKES_APIS:
+            self.grant(parsed["id"])
+        return parsed
+
+    def client_for(self, name: str, arguments: Mapping[str, Any]) -> Client:
+        self.tried.add(name)
+        if role_there(name, arguments, self.role, self.granted) >= least_role(name, arguments):
+            return self.client
+        self.mistakes += refusal_mistakes(self.client, name, arguments, "AccessDeniedException")
+        return self.admin
 
 
 class StrangerWalk(RoleWalk):

@@ -12,10 +12,11 @@ from console.apis.services.drafts import conflict
 from console.apis.services.patches import boolean, put, text
 from console.core import arns, ids, patch
 from console.core.actor import Actor, Role
-from console.core.faults import AccessDenied, BadRequest, Conflict, NotFound
+from console.core.faults import BadRequest, Conflict, NotFound
 from console.core.limits import refuse_more
 from console.core.paging import Page, page
 from console.core.patch import PatchOperation, Rule
+from console.core.permission import require, require_each, sees
 from console.core.seal import seal, unseal
 from console.core.tags import checked
 from console.core.verbs import verb
@@ -40,7 +41,9 @@ def create_api_key(
     key = new_api_key(_checked(value) if value else ids.secret())
     key.name, key.description, key.customer_id = name or "", description or "", customer_id or ""
     key.enabled = bool(enabled)
-    key.stage_keys = [_stage_key(one.get("restApiId", ""), one.get("stageName", "")) for one in stage_keys or ()]
+    named = [(one.get("restApiId", ""), one.get("stageName", "")) for one in stage_keys or ()]
+    require_each(actor, Role.DEPLOYER, "CreateApiKey", [rest_api_id for rest_api_id, _ in named])
+    key.stage_keys = [_stage_key(*one) for one in named]
     key.tags = checked(tags)
     if ApiKey.objects.filter(value_digest=key.value_digest).exists():
         raise _taken()
@@ -102,7 +105,7 @@ def get_api_key(actor: Actor, *, api_key: str, include_value: bool | None = None
     key = find_api_key(api_key)
     if include_value:
         _show(actor, [key])
-    return key
+    return _seen(actor, key)
 
 
 @verb(needs=Role.VIEWER)
@@ -122,7 +125,13 @@ def get_api_keys(
     found = page(rows, order="id", position=position, limit=limit)
     if include_values:
         _show(actor, found.items)
-    return found
+    return Page([_seen(actor, key) for key in found.items], found.position)
+
+
+def _seen(actor: Actor, key: ApiKey) -> ApiKey:
+    """With the stages of APIs that the actor may see; to be said, and not to be written any more."""
+    key.stage_keys = [one for one in key.stage_keys if sees(actor, one.partition("/")[0])]
+    return key
 
 
 def may_see_values(actor: Actor) -> bool:
@@ -130,8 +139,7 @@ def may_see_values(actor: Actor) -> bool:
 
 
 def _show(actor: Actor, keys: Iterable[ApiKey]) -> None:
-    if not may_see_values(actor):
-        raise AccessDenied(f"User: {actor.name} is not authorized to see the values of API keys")
+    require(actor, Role.DEPLOYER, "GetApiKey with its value")
     for key in keys:
         key.value = unseal(key.value_sealed)
 
@@ -142,19 +150,20 @@ def update_api_key(
 ) -> ApiKey:
     key = find_api_key(api_key, lock=True)
     operations = patch.read(patch_operations, shape="updateApiKeyInput")
-    patch.apply(operations, _rules(key))
+    patch.apply(operations, _rules(actor, key))
     key.last_updated_date = timezone.now()
     key.put()
     record(actor, "UpdateApiKey", arn(key), {operation.path: operation.value for operation in operations})
-    return key
+    return _seen(actor, key)
 
 
-def _rules(key: ApiKey) -> list[Rule]:
+def _rules(actor: Actor, key: ApiKey) -> list[Rule]:
     """Source: API reference, "Patch operations", UpdateApiKey."""
 
     def stages(operation: PatchOperation) -> None:
         given = text(operation)
         rest_api_id, _, stage_name = given.partition("/")
+        require(actor, Role.DEPLOYER, "UpdateApiKey", on=rest_api_id)
         others = [one for one in key.stage_keys if one != given]
         key.stage_keys = others if operation.op == "remove" else [*others, _stage_key(rest_api_id, stage_name)]
 

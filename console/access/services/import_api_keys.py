@@ -11,7 +11,7 @@ from django.utils import timezone
 from console.access.models import ApiKey
 from console.access.services.api_keys import MAX_VALUE, add, digest, new_api_key
 from console.access.services.usage_plan_keys import join
-from console.access.services.usage_plans import find_usage_plan
+from console.access.services.usage_plans import find_usage_plan, refuse_unless_deployer
 from console.accounts.services import record
 from console.core import arns
 from console.core.actor import Actor, Role
@@ -35,7 +35,7 @@ def import_api_keys(actor: Actor, *, body: bytes, format: str, fail_on_warnings:
         raise BadRequest("Invalid format specified. Must be one of: [csv]", field="format")
     found = ImportedKeys([], [])
     for number, row in _rows(body):
-        _take(row, number, found)
+        _take(actor, row, number, found)
     if found.warnings and fail_on_warnings:
         raise BadRequest(f"Warnings found during import: {'; '.join(found.warnings)}", field="body")
     keys = ImportedKeys(list(dict.fromkeys(found.ids)), found.warnings)
@@ -82,7 +82,7 @@ def _single_quoted(fields: list[str]) -> Iterator[str]:
         yield field[1:-1] if quoted else field
 
 
-def _take(row: Mapping[str, str], number: int, found: ImportedKeys) -> None:
+def _take(actor: Actor, row: Mapping[str, str], number: int, found: ImportedKeys) -> None:
     try:
         with transaction.atomic():
             key = _key(row)
@@ -93,7 +93,7 @@ def _take(row: Mapping[str, str], number: int, found: ImportedKeys) -> None:
     for plan_id in filter(None, (part.strip() for part in row.get("usageplanids", "").split(","))):
         try:
             with transaction.atomic():
-                _join(plan_id, key)
+                _join(actor, plan_id, key)
         except Fault as fault:
             found.warnings.append(f"Line {number}: usage plan {plan_id}: {fault.message}")
 
@@ -122,7 +122,8 @@ def _enabled(text: str) -> bool:
     return found
 
 
-def _join(plan_id: str, key: ApiKey) -> None:
+def _join(actor: Actor, plan_id: str, key: ApiKey) -> None:
     plan = find_usage_plan(plan_id, lock=True)
+    refuse_unless_deployer(actor, "ImportApiKeys", plan)
     if not plan.plan_keys.filter(api_key=key).exists():
         join(plan, key)

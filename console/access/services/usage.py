@@ -12,7 +12,7 @@ from django.utils import timezone
 from console.access.models import UsageDay, UsagePlan
 from console.access.services import periods
 from console.access.services.usage_plan_keys import find_plan_key
-from console.access.services.usage_plans import arn, find_usage_plan
+from console.access.services.usage_plans import arn, find_usage_plan, refuse_unless_deployer
 from console.accounts.services import record
 from console.apis.services.patches import REPLACE
 from console.core import patch
@@ -111,6 +111,7 @@ def update_usage(
 ) -> Usage:
     """Source: API reference, "Patch operations", UpdateUsage: what remains of the quota until its period ends."""
     plan = find_usage_plan(usage_plan_id, lock=True)
+    refuse_unless_deployer(actor, "UpdateUsage", plan)
     key = find_plan_key(plan, key_id).api_key
     operations = patch.read(patch_operations, shape="updateUsageInput")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from console.access.models import ApiKey, UsagePlan, UsagePlanKey
 from console.access.services.api_keys import find_api_key, may_see_values
 from console.access.services.shared_stages import refuse_shared_stages
-from console.access.services.usage_plans import arn, find_usage_plan
+from console.access.services.usage_plans import arn, find_usage_plan, refuse_unless_deployer
 from console.accounts.services import record
 from console.core.actor import Actor, Role
 from console.core.faults import BadRequest, Conflict, NotFound
@@ -20,6 +20,7 @@ KEY_TYPE = "API_KEY"
 @verb(needs=Role.DEPLOYER)
 def create_usage_plan_key(actor: Actor, *, usage_plan_id: str, key_id: str, key_type: str) -> UsagePlanKey:
     plan = find_usage_plan(usage_plan_id, lock=True)
+    refuse_unless_deployer(actor, "CreateUsagePlanKey", plan)
     if key_type != KEY_TYPE:
         raise BadRequest(f"Invalid key type specified. Must be one of: [{KEY_TYPE}]", field="keyType")
     key = find_api_key(key_id, lock=True)  # so that no second plan of the same stage can take it meanwhile
@@ -79,5 +80,6 @@ def get_usage_plan_keys(
 @verb(needs=Role.DEPLOYER)
 def delete_usage_plan_key(actor: Actor, *, usage_plan_id: str, key_id: str) -> None:
     plan = find_usage_plan(usage_plan_id, lock=True)
+    refuse_unless_deployer(actor, "DeleteUsagePlanKey", plan)
     find_plan_key(plan, key_id).delete()
     record(actor, "DeleteUsagePlanKey", arn(plan), {"keyId": key_id})

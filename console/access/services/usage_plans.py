@@ -1,4 +1,8 @@
-"""Usage plans: for which stages, how fast, how much."""
+"""Usage plans: for which stages, how fast, how much.
+
+A plan is the account's, and says who may call the APIs that it names: to change it, or its keys, takes what it takes to
+deploy each of them. Who reads it is told of the APIs that they may see.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,6 +17,7 @@ from console.core.actor import Actor, Role
 from console.core.faults import BadRequest, NotFound
 from console.core.limits import refuse_more
 from console.core.paging import Page, page
+from console.core.permission import require_each, sees
 from console.core.tags import checked
 from console.core.verbs import verb
 
@@ -36,9 +41,21 @@ def create_usage_plan(
         quota=rules.quota(quota),
         tags=checked(tags),
     )
+    refuse_unless_deployer(actor, "CreateUsagePlan", plan)
     refuse_more("usage_plans", UsagePlan.objects.all(), "usage plans")
     plan.put()
     record(actor, "CreateUsagePlan", arn(plan), {"name": name, "apiStages": plan.api_stages})
+    return plan
+
+
+def refuse_unless_deployer(actor: Actor, operation: str, plan: UsagePlan) -> None:
+    """Raises AccessDenied for who may not deploy an API that the plan names."""
+    require_each(actor, Role.DEPLOYER, operation, [stage["apiId"] for stage in plan.api_stages])
+
+
+def _shown(actor: Actor, plan: UsagePlan) -> UsagePlan:
+    """To be said, and not to be written any more."""
+    plan.api_stages = [stage for stage in plan.api_stages if sees(actor, stage["apiId"])]
     return plan
 
 
@@ -56,7 +73,7 @@ def find_usage_plan(usage_plan_id: str, *, lock: bool = False) -> UsagePlan:
 
 @verb(needs=Role.VIEWER)
 def get_usage_plan(actor: Actor, *, usage_plan_id: str) -> UsagePlan:
-    return find_usage_plan(usage_plan_id)
+    return _shown(actor, find_usage_plan(usage_plan_id))
 
 
 @verb(needs=Role.VIEWER)
@@ -66,7 +83,8 @@ def get_usage_plans(
     rows = UsagePlan.objects.all()
     if key_id is not None:
         rows = rows.filter(plan_keys__api_key=key_id)
-    return page(rows, order="id", position=position, limit=limit)
+    found = page(rows, order="id", position=position, limit=limit)
+    return Page([_shown(actor, plan) for plan in found.items], found.position)
 
 
 @verb(needs=Role.DEPLOYER)
@@ -74,8 +92,10 @@ def update_usage_plan(
     actor: Actor, *, usage_plan_id: str, patch_operations: Iterable[Mapping[str, Any]] | None = None
 ) -> UsagePlan:
     plan = find_usage_plan(usage_plan_id, lock=True)
+    refuse_unless_deployer(actor, "UpdateUsagePlan", plan)
     operations = patch.read(patch_operations, shape="updateUsagePlanInput")
     UsagePlanPatch(plan).apply(operations)
+    refuse_unless_deployer(actor, "UpdateUsagePlan", plan)
     plan.put()
     keys = ApiKey.objects.select_for_update(of=("self",)).filter(plan_keys__usage_plan=plan).order_by("pk")
     refuse_shared_stages(plan, list(keys.values_list("pk", flat=True)))
@@ -86,6 +106,7 @@ def update_usage_plan(
 @verb(needs=Role.DEPLOYER)
 def delete_usage_plan(actor: Actor, *, usage_plan_id: str) -> None:
     plan = find_usage_plan(usage_plan_id, lock=True)
+    refuse_unless_deployer(actor, "DeleteUsagePlan", plan)
     if plan.api_stages:
         first = f"{plan.api_stages[0]['apiId']}:{plan.api_stages[0]['stage']}"
         raise BadRequest(

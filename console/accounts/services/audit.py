@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,6 +13,7 @@ from console.accounts.models import AuditEntry, AuditLink
 from console.core import arns
 from console.core.actor import SYSTEM, Actor, Role
 from console.core.paging import Page
+from console.core.permission import sees
 from console.core.verbs import verb
 
 PAGE = 50
@@ -31,10 +34,13 @@ def record(actor: Actor, operation: str, subject: str, changes: Mapping[str, Any
     )
 
 
-@verb(needs=Role.VIEWER)
+@verb(needs=Role.NONE)
 def list_audit_entries(actor: Actor, *, words: str = "", position: str | None = None) -> Page[AuditEntry]:
-    """The latest first; each of `words` is in the name, the operation, the subject or the key of an entry."""
-    rows = AuditEntry.objects.order_by("-pk")
+    """The latest first; each of `words` is in the name, the operation, the subject or the key of an entry.
+
+    Who may not see an API is shown no entry that is of it, or names it. Who may see but single APIs is shown theirs.
+    """
+    rows = AuditEntry.objects.filter(_seen(actor)).order_by("-pk")
     for word in words.split():
         rows = rows.filter(
             Q(actor_name__icontains=word)
@@ -46,6 +52,15 @@ def list_audit_entries(actor: Actor, *, words: str = "", position: str | None = 
         rows = rows.filter(pk__lt=int(position))
     found = list(rows[: PAGE + 1])
     return Page(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else None)
+
+
+def _seen(actor: Actor) -> Q:
+    if actor.role >= Role.VIEWER:
+        hidden = [rest_api_id for rest_api_id in actor.grants if not sees(actor, rest_api_id)]
+        names = [Q(subject__contains=one) | Q(changes__icontains=one) for one in hidden]
+        return ~reduce(or_, names) if names else Q()
+    mine = [f"/restapis/{rest_api_id}" for rest_api_id in actor.grants if sees(actor, rest_api_id)]
+    return reduce(or_, (Q(subject__endswith=one) | Q(subject__contains=f"{one}/") for one in mine), Q(pk=None))
 
 
 @transaction.atomic

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from console.accounts.models import AccessKey, User
 from console.accounts.services.audit import record
-from console.accounts.services.users import get_user
+from console.accounts.services.users import find_user
 from console.core import arns, ids
 from console.core.actor import Actor, Role
-from console.core.faults import AccessDenied, NotFound
+from console.core.faults import NotFound
+from console.core.permission import require
 from console.core.seal import seal
 from console.core.verbs import verb
 
@@ -17,13 +18,13 @@ class NewAccessKey(NamedTuple):
     secret: str
 
 
-@verb(needs=Role.VIEWER)
+@verb(needs=Role.NONE)
 def list_access_keys(actor: Actor, *, username: str) -> list[AccessKey]:
     user = _own(actor, username, "ListAccessKeys")
     return list(user.access_keys.order_by("created_date"))
 
 
-@verb(needs=Role.VIEWER)
+@verb(needs=Role.NONE)
 def create_access_key(actor: Actor, *, username: str) -> NewAccessKey:
     """One's own, or, for an admin, anybody's."""
     user = _own(actor, username, "CreateAccessKey")
@@ -33,7 +34,7 @@ def create_access_key(actor: Actor, *, username: str) -> NewAccessKey:
     return NewAccessKey(row, secret)
 
 
-@verb(needs=Role.VIEWER)
+@verb(needs=Role.NONE)
 def set_access_key_active(actor: Actor, *, access_key_id: str, active: bool) -> AccessKey:
     row = _key(actor, access_key_id, "UpdateAccessKey")
     row.active = active
@@ -43,7 +44,7 @@ def set_access_key_active(actor: Actor, *, access_key_id: str, active: bool) -> 
     return row
 
 
-@verb(needs=Role.VIEWER)
+@verb(needs=Role.NONE)
 def delete_access_key(actor: Actor, *, access_key_id: str) -> None:
     row = _key(actor, access_key_id, "DeleteAccessKey")
     row.delete()
@@ -59,6 +60,5 @@ def _key(actor: Actor, access_key_id: str, operation: str) -> AccessKey:
 
 
 def _own(actor: Actor, username: str, operation: str) -> User:
-    if actor.name != username and actor.role < Role.ADMIN:
-        raise AccessDenied(f"User: {actor.name} is not authorized to perform: {operation}")
-    return get_user(username)
+    require(actor, Role.NONE if actor.name == username else Role.ADMIN, operation)
+    return find_user(username)

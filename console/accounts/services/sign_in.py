@@ -29,8 +29,7 @@ def sign_in(*, username: str, password: str, source_ip: str = "", request_id: st
         SignInFailure.objects.create(username=username[:150], source_ip=source_ip)
         raise Unauthorized("The user name or the password is wrong.")
     SignInFailure.objects.filter(username=username, source_ip=source_ip).delete()
-    actor = Actor(user.username, Role(user.role), user.pk, source_ip=source_ip, door="page", request_id=request_id)
-    record(actor, "SignIn", arns.user(user.username))
+    record(as_actor(user, source_ip=source_ip, door="page", request_id=request_id), "SignIn", arns.user(user.username))
     return user
 
 
@@ -39,13 +38,19 @@ def actor_of(request: HttpRequest, door: str = "page") -> Actor:
     user = request.user
     if not isinstance(user, User):
         raise Unauthorized("Sign in first.")
+    return as_actor(user, source_ip=source_ip(request), door=door, request_id=request_id(request))
+
+
+def as_actor(user: User, *, door: str, source_ip: str, request_id: str, access_key_id: str = "") -> Actor:
     return Actor(
         name=user.username,
         role=Role(user.role),
         user_id=user.pk,
-        source_ip=source_ip(request),
+        grants=user.granted,
+        access_key_id=access_key_id,
+        source_ip=source_ip,
         door=door,
-        request_id=request_id(request),
+        request_id=request_id,
     )
 
 

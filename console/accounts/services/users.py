@@ -6,13 +6,15 @@ from typing import NamedTuple
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Count, Q
 
 from console.accounts.models import AccessKey, User
 from console.accounts.services.audit import record
 from console.core import arns, ids
 from console.core.actor import SYSTEM, Actor, Role
-from console.core.faults import AccessDenied, BadRequest, Conflict, NotFound
+from console.core.faults import BadRequest, Conflict, NotFound
 from console.core.models import bad_request
+from console.core.permission import require
 from console.core.seal import seal
 from console.core.verbs import verb
 
@@ -24,7 +26,12 @@ class FirstAdmin(NamedTuple):
     secret_access_key: str
 
 
-def get_user(username: str) -> User:
+@verb(needs=Role.ADMIN)
+def get_user(actor: Actor, *, username: str) -> User:
+    return find_user(username)
+
+
+def find_user(username: str) -> User:
     user = User.objects.filter(username=username).first()
     if user is None:
         raise NotFound(f"The user with name {username} cannot be found.", field="username")
@@ -47,12 +54,21 @@ def create_user(actor: Actor, *, username: str, password: str, role: Role) -> Us
 
 
 @verb(needs=Role.ADMIN)
+def list_users(actor: Actor, *, words: str = "") -> list[User]:
+    """By name; `keys` is how many active access keys each has."""
+    active = Count("access_keys", filter=Q(access_keys__active=True))
+    rows = User.objects.annotate(keys=active).order_by("username")
+    for word in words.split():
+        rows = rows.filter(username__icontains=word)
+    return list(rows)
+
+
+@verb(needs=Role.ADMIN)
 def set_role(actor: Actor, *, username: str, role: Role) -> User:
     """The last admin stays one: a console that nobody may administer cannot be repaired from inside."""
     _one_at_a_time()
-    user = get_user(username)
-    admins = User.objects.filter(role=Role.ADMIN, is_active=True)
-    if user.role == Role.ADMIN and role != Role.ADMIN and not admins.exclude(pk=user.pk).exists():
+    user = find_user(username)
+    if role != Role.ADMIN and _is_last_admin(user):
         raise Conflict("The last admin cannot lose the role. Make somebody else admin first.", field="role")
     before, user.role = Role(user.role), role
     user.save(update_fields=["role"])
@@ -60,12 +76,29 @@ def set_role(actor: Actor, *, username: str, role: Role) -> User:
     return user
 
 
-@verb(needs=Role.VIEWER)
+@verb(needs=Role.ADMIN)
+def set_user_active(actor: Actor, *, username: str, active: bool) -> User:
+    """Who is switched off is signed out, and their keys open nothing, from the next request on."""
+    _one_at_a_time()
+    user = find_user(username)
+    if not active and _is_last_admin(user):
+        raise Conflict("The last admin cannot be switched off. Make somebody else admin first.", field="username")
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    record(actor, "SetUserActive", arns.user(username), {"active": active})
+    return user
+
+
+def _is_last_admin(user: User) -> bool:
+    others = User.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk=user.pk)
+    return user.role == Role.ADMIN and user.is_active and not others.exists()
+
+
+@verb(needs=Role.NONE)
 def set_password(actor: Actor, *, username: str, password: str) -> User:
     """One's own, or, for an admin, anybody's."""
-    if actor.name != username and actor.role < Role.ADMIN:
-        raise AccessDenied(f"User: {actor.name} is not authorized to perform: SetPassword")
-    user = get_user(username)
+    require(actor, Role.NONE if actor.name == username else Role.ADMIN, "SetPassword")
+    user = find_user(username)
     _set_password(user, password)
     user.save(update_fields=["password"])
     record(actor, "SetPassword", arns.user(username))

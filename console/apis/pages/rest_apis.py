@@ -13,6 +13,7 @@ from console.apis.forms import RestApiForm, RestApiSettingsForm
 from console.apis.models import Method, RestApi
 from console.apis.pages import calls
 from console.core.htmx import UNPROCESSABLE, as_code, go, page, render
+from console.core.permission import seen
 
 PAGE = 50
 
@@ -20,7 +21,7 @@ PAGE = 50
 @page
 def apis(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
-    rows = RestApi.objects.order_by("name", "pk").prefetch_related("stages")
+    rows = RestApi.objects.filter(seen(actor_of(request))).order_by("name", "pk").prefetch_related("stages")
     for word in words.split():
         rows = rows.filter(Q(name__icontains=word) | Q(pk__icontains=word) | Q(description__icontains=word))
     found = Paginator(rows, PAGE).get_page(request.GET.get("page"))

@@ -15,6 +15,7 @@ from console.core import patch
 from console.core.actor import Actor, Role
 from console.core.faults import BadRequest
 from console.core.paging import Page, page
+from console.core.permission import require, seen
 from console.core.verbs import verb
 
 
@@ -37,6 +38,8 @@ def create_rest_api(
     endpoint_access_mode: str = "",
 ) -> RestApi:
     _refuse_tls_settings(security_policy, endpoint_access_mode)
+    if clone_from:
+        require(actor, Role.VIEWER, "CreateRestApi", on=clone_from)
     source = find_rest_api(clone_from) if clone_from else None
     api = RestApi(
         name=name,
@@ -79,9 +82,10 @@ def get_rest_api(actor: Actor, *, rest_api_id: str) -> RestApi:
     return find_rest_api(rest_api_id)
 
 
-@verb(needs=Role.VIEWER)
+@verb(needs=Role.NONE)
 def get_rest_apis(actor: Actor, *, position: str | None = None, limit: int | None = None) -> Page[RestApi]:
-    return page(RestApi.objects.with_root(), order="id", position=position, limit=limit)
+    """Those that the actor may see."""
+    return page(RestApi.objects.with_root().filter(seen(actor)), order="id", position=position, limit=limit)
 
 
 @verb(needs=Role.DEVELOPER)

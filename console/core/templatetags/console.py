@@ -79,9 +79,21 @@ def at(mapping: Any, key: Any) -> Any:
 
 
 @register.filter
-def may(user: Any, role: str) -> bool:
-    """Whether to offer it; whether it is allowed is the verb's to say."""
-    return bool(user.is_authenticated and user.role >= Role[role])
+def on(user: Any, api: Any) -> Role:
+    """`user|on:api|may:"DEVELOPER"`: the user's role on the API."""
+    return Role(user.role_on(api.pk)) if user.is_authenticated else Role.NONE
+
+
+@register.filter
+def may(who: Any, role: str) -> bool:
+    """Whether to offer it to a user, or to who has a role; whether it is allowed is the verb's to say."""
+    mine = who if isinstance(who, Role) else getattr(who, "role", Role.NONE)
+    return bool(mine >= Role[role])
+
+
+@register.filter
+def role(value: Role) -> str:
+    return value.words
 
 
 @register.inclusion_tag("field.html")

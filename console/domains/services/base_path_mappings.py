@@ -13,6 +13,7 @@ from console.core.faults import BadRequest, Conflict, NotFound
 from console.core.limits import refuse_more
 from console.core.paging import Page, page
 from console.core.patch import Handler, PatchOperation, Rule
+from console.core.permission import require, require_each, seen
 from console.core.verbs import verb
 from console.domains import checks
 from console.domains.models import BasePathMapping, DomainName
@@ -40,6 +41,7 @@ def create_base_path_mapping(
     base_path: str | None = None,
     stage: str | None = None,
 ) -> BasePathMapping:
+    require(actor, Role.DEPLOYER, "CreateBasePathMapping")  # of the domain name too, which is the account's
     domain = find_domain_name(domain_name, domain_name_id, lock=True)
     mapping = BasePathMapping(domain_name=domain)
     _lead(mapping, base_path=base_path or "", rest_api_id=rest_api_id, stage=stage or "")
@@ -103,7 +105,9 @@ def _find(domain: DomainName, base_path: str) -> BasePathMapping:
 def get_base_path_mapping(
     actor: Actor, *, domain_name: str, base_path: str, domain_name_id: str | None = None
 ) -> BasePathMapping:
-    return _find(find_domain_name(domain_name, domain_name_id), base_path)
+    mapping = _find(find_domain_name(domain_name, domain_name_id), base_path)
+    require(actor, Role.VIEWER, "GetBasePathMapping", on=mapping.rest_api_id)
+    return mapping
 
 
 @verb(needs=Role.VIEWER)
@@ -116,7 +120,7 @@ def get_base_path_mappings(
     limit: int | None = None,
 ) -> Page[BasePathMapping]:
     rows = find_domain_name(domain_name, domain_name_id).base_path_mappings.select_related("stage")
-    return page(rows, order="base_path", position=position, limit=limit)
+    return page(rows.filter(seen(actor, "rest_api")), order="base_path", position=position, limit=limit)
 
 
 @verb(needs=Role.DEPLOYER)
@@ -133,6 +137,7 @@ def update_base_path_mapping(
     before, wanted = arn(mapping), _wanted(mapping)
     operations = patch.read(patch_operations, shape="updateBasePathMappingInput")
     patch.apply(operations, [Rule(path, REPLACE, _set(wanted, name)) for path, name in _PATHS.items()])
+    require_each(actor, Role.DEPLOYER, "UpdateBasePathMapping", [mapping.rest_api_id, wanted["rest_api_id"]])
     _lead(mapping, **wanted)
     _write(mapping)
     record(actor, "UpdateBasePathMapping", before, _said(mapping))
@@ -156,5 +161,6 @@ def delete_base_path_mapping(
     actor: Actor, *, domain_name: str, base_path: str, domain_name_id: str | None = None
 ) -> None:
     mapping = _find(find_domain_name(domain_name, domain_name_id, lock=True), base_path)
+    require(actor, Role.DEPLOYER, "DeleteBasePathMapping", on=mapping.rest_api_id)
     record(actor, "DeleteBasePathMapping", arn(mapping), _said(mapping))
     mapping.delete()

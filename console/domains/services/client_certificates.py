@@ -18,6 +18,7 @@ from console.core.faults import BadRequest, NotFound
 from console.core.limits import refuse_more
 from console.core.paging import Page, page
 from console.core.patch import Rule
+from console.core.permission import sees
 from console.core.seal import seal
 from console.core.tags import checked
 from console.core.verbs import verb
@@ -112,7 +113,7 @@ def delete_client_certificate(actor: Actor, *, client_certificate_id: str) -> No
     row = find_client_certificate(client_certificate_id, lock=True)
     used = Stage.objects.filter(client_certificate_id=row.pk).values_list("rest_api_id", "stage_name")
     if used:
-        stages = ", ".join(sorted(f"{api}:{name}" for api, name in used))
+        stages = ", ".join(sorted(f"{api}:{name}" if sees(actor, api) else "…" for api, name in used))
         raise BadRequest(
             f"Cannot delete client certificate {row.pk}. It is used by the stages [{stages}]",
             field="clientCertificateId",

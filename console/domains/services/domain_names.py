@@ -12,6 +12,7 @@ from console.core.faults import BadRequest, NotFound
 from console.core.gateway import gateway_domain
 from console.core.limits import refuse_more
 from console.core.paging import Page, page
+from console.core.permission import require_each
 from console.core.seal import seal
 from console.core.tags import checked
 from console.core.verbs import verb
@@ -142,5 +143,7 @@ def get_domain_names(
 def delete_domain_name(actor: Actor, *, domain_name: str, domain_name_id: str | None = None) -> None:
     """Its mappings and access associations go with it."""
     row = find_domain_name(domain_name, domain_name_id, lock=True)
+    mapped = row.base_path_mappings.values_list("rest_api", flat=True)
+    require_each(actor, Role.DEPLOYER, "DeleteDomainName", mapped)
     record(actor, "DeleteDomainName", row.arn)
     row.delete()

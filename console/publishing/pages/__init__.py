@@ -1,1 +1,1 @@
-"""The pages that see the whole house: home, deploying, deployments, nodes, the palette."""
+"""The pages that see the whole house: home, deploying, deployments, nodes, users, the palette."""

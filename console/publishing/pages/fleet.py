@@ -1,12 +1,15 @@
 """The nodes: what they serve, and how they take a change."""
 
 import datetime as dt
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from console.accounts.services import actor_of
+from console.core.actor import Actor, Role
 from console.core.htmx import page, render
+from console.core.permission import require, sees
 from console.publishing import services
 from console.publishing.models import Generation, Node
 from console.publishing.services.nodes import LIVE
@@ -19,10 +22,17 @@ PATIENCE = dt.timedelta(seconds=60)
 
 @page
 def nodes(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    require(actor, Role.VIEWER, "GetNodes")
     alive_since = timezone.now() - LIVE
-    rows = [(node, node.seen_date >= alive_since) for node in Node.objects.order_by("pk")]
-    context = {"rows": rows, "generation": _generation(), "live": sum(alive for _, alive in rows)}
+    rows = [(node, node.seen_date >= alive_since, _seen(actor, node)) for node in Node.objects.order_by("pk")]
+    context = {"rows": rows, "generation": _generation(), "live": sum(alive for _, alive, _ in rows)}
     return render(request, "publishing/node_list.html", context, piece="rows")
+
+
+def _seen(actor: Actor, node: Node) -> list[dict[str, Any]]:
+    """What the node refuses of the APIs that the actor may see."""
+    return [refusal for refusal in node.report.get("refusals", ()) if sees(actor, refusal["apiId"])]
 
 
 def _generation() -> int:

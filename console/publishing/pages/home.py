@@ -8,8 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from console.accounts.services import actor_of
 from console.apis.models import Resource, RestApi
+from console.core.actor import Actor, Role
 from console.core.htmx import page, render
+from console.core.permission import seen
 from console.publishing.models import Node
 from console.publishing.pages.fleet import refusal
 from console.publishing.services import live_nodes
@@ -50,13 +53,14 @@ class Tile:
 
 @page
 def home(request: HttpRequest) -> HttpResponse:
-    nodes = list(live_nodes())
-    stages = Stage.objects.select_related("rest_api", "deployment").order_by("rest_api__name", "stage_name")
+    actor, nodes = actor_of(request), list(live_nodes())
+    mine = seen(actor, "rest_api")
+    stages = Stage.objects.filter(mine).select_related("rest_api", "deployment")
     traffic = _traffic()
     context = {
-        "tiles": [_tile(stage, traffic, nodes) for stage in stages],
-        "latest": Deployment.objects.select_related("rest_api").order_by("-created_date")[:LATEST],
-        "drafts": _drafts(),
+        "tiles": [_tile(stage, traffic, nodes) for stage in stages.order_by("rest_api__name", "stage_name")],
+        "latest": Deployment.objects.filter(mine).select_related("rest_api").order_by("-created_date")[:LATEST],
+        "drafts": _drafts(actor),
         "nodes": nodes,
     }
     return render(request, "publishing/home.html", context, piece="tiles")
@@ -82,9 +86,9 @@ def _traffic() -> dict[tuple[str, str], Traffic]:
     return found
 
 
-def _drafts() -> list[RestApi]:
+def _drafts(actor: Actor) -> list[RestApi]:
     """APIs that were changed since their last deployment, or never deployed; the latest change first."""
-    rows = RestApi.objects.annotate(deployed=Max("deployments__created_date"))
+    rows = RestApi.objects.filter(seen(actor)).annotate(deployed=Max("deployments__created_date"))
     return list(rows.filter(Q(deployed=None) | Q(updated_date__gt=F("deployed"))).order_by("-updated_date")[:LATEST])
 
 
@@ -105,30 +109,36 @@ PAGES = (
     ("history", "Audit record", "audit"),
     ("key", "Account and access keys", "account"),
 )
+ADMINS_PAGES = (("users", "Users and their roles", "users"),)
 
 
 @page
 def palette(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").split()
-    groups = [("APIs", _apis(words)), ("Stages", _stages(words)), ("Resources", _resources(words))]
+    actor, words = actor_of(request), request.GET.get("q", "").split()
+    groups = [
+        ("APIs", _apis(actor, words)),
+        ("Stages", _stages(actor, words)),
+        ("Resources", _resources(actor, words)),
+    ]
     said = [
         Found(mark, text, reverse(name))
-        for mark, text, name in PAGES
+        for mark, text, name in (*PAGES, *(ADMINS_PAGES if actor.role == Role.ADMIN else ()))
         if all(word.lower() in text.lower() for word in words)
     ]
     shown = [(title, found) for title, found in [*groups, ("Pages", said)] if found]
     return render(request, "publishing/palette.html", {"groups": shown, "words": words})
 
 
-def _apis(words: list[str]) -> list[Found]:
-    rows = RestApi.objects.order_by("-updated_date")
+def _apis(actor: Actor, words: list[str]) -> list[Found]:
+    rows = RestApi.objects.filter(seen(actor)).order_by("-updated_date")
     for word in words:
         rows = rows.filter(Q(name__icontains=word) | Q(pk__icontains=word))
     return [Found("stack-2", api.name, reverse("api", args=[api.pk]), api.pk) for api in rows[:FOUND]]
 
 
-def _stages(words: list[str]) -> list[Found]:
-    rows = Stage.objects.select_related("rest_api").order_by("rest_api__name", "stage_name")
+def _stages(actor: Actor, words: list[str]) -> list[Found]:
+    rows = Stage.objects.filter(seen(actor, "rest_api")).select_related("rest_api")
+    rows = rows.order_by("rest_api__name", "stage_name")
     for word in words:
         rows = rows.filter(Q(stage_name__icontains=word) | Q(rest_api__name__icontains=word))
     return [
@@ -142,10 +152,11 @@ def _stages(words: list[str]) -> list[Found]:
     ]
 
 
-def _resources(words: list[str]) -> list[Found]:
+def _resources(actor: Actor, words: list[str]) -> list[Found]:
     if not words:
         return []
-    rows = Resource.objects.select_related("rest_api").filter(parent__isnull=False).order_by("path")
+    rows = Resource.objects.filter(seen(actor, "rest_api"), parent__isnull=False)
+    rows = rows.select_related("rest_api").order_by("path")
     for word in words:
         rows = rows.filter(Q(path__icontains=word) | Q(rest_api__name__icontains=word))
     return [

@@ -2,14 +2,23 @@
 
 from django.urls import path
 
-from console.publishing.pages import deployments, fleet, home, testing
+from console.publishing.pages import deployments, fleet, home, testing, users
 
+_USER = "users/of/<str:username>"
 _API = "apis/<slug:rest_api_id>"
 _METHOD = f"{_API}/resources/<slug:resource_id>/methods/<slug:http_method>"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("palette", home.palette, name="palette"),
+    path("users/", users.users, name="users"),
+    path("users/create", users.create, name="user-create"),
+    path(f"{_USER}", users.user, name="user"),
+    path(f"{_USER}/role", users.set_role, name="user-role"),
+    path(f"{_USER}/active", users.set_active, name="user-active"),
+    path(f"{_USER}/password", users.set_password, name="user-password"),
+    path(f"{_USER}/grants", users.grant, name="user-grants"),
+    path(f"{_USER}/grants/<slug:rest_api_id>/revoke", users.revoke, name="user-revoke"),
     path("nodes", fleet.nodes, name="nodes"),
     path("nodes/strip", fleet.strip, name="node-strip"),
     path(f"{_METHOD}/test", testing.test, name="method-test"),

@@ -38,7 +38,7 @@ def at(api):
     return f"/apis/{api.pk}/resources/{api.resources.get(path='/pets').pk}/methods/GET"
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", [role for role in Role if role])
 def test_every_role_sees_every_page(role, api, at):
     client = browser(role)
     root = api.resources.get(path="/").pk

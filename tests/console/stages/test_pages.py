@@ -21,7 +21,7 @@ def api():
     return api
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", [role for role in Role if role])
 def test_every_role_sees_every_page(role, api):
     client = browser(role)
     for path in ("", "stages", "stages/dev", "stages/dev/delete"):

@@ -163,7 +163,7 @@ def test_whoever_may_change_a_thing_may_tag_it() -> None:
         lambda: tag_resource(DEVELOPER, resource_arn=arn, tags={"a": "b"}),
         lambda: untag_resource(DEVELOPER, resource_arn=arn, tag_keys=["a"]),
     ):
-        with pytest.raises(AccessDenied, match=r"is not authorized to perform: (Tag|Untag)Resource on resource: arn:"):
+        with pytest.raises(AccessDenied, match=r"is not authorized to perform: (Tag|Untag)Resource"):
             verb()
 
 
