@@ -20,6 +20,7 @@ from dataplane.plan import Integrate, IntegrationRequest, Plan, Stage, Transform
 from dataplane.policy.document import PolicyError
 from dataplane.router import Methods, RouteError, Router
 from dataplane.snapshot import ApiDocument, Integration, IntegrationResponse, Method, Resource, StageEntry, unserved
+from dataplane.steps.cache import Caches, Caching
 from dataplane.steps.compression import Compression, compile_compression
 from dataplane.steps.content import (
     BinaryTypes,
@@ -44,14 +45,19 @@ class CompileError(Exception):
     """A snapshot that can't be served; the text names the resource, the method and what is wrong with it."""
 
 
-def compile_stage(entry: StageEntry, document: ApiDocument, canary: ApiDocument | None) -> Stage:
-    """`canary` is the document of `entry.canary`, where there is one. Raises CompileError."""
-    stage = _arm(entry, document, entry.deployment_id, entry.digest, entry.variables)
+def compile_stage(
+    entry: StageEntry, document: ApiDocument, canary: ApiDocument | None, caches: Caches | None = None
+) -> Stage:
+    """`canary` is the document of `entry.canary`, where there is one; `caches` are the worker's own. Raises
+    CompileError."""
+    caching = caches.caching(entry) if caches is not None and entry.cache_enabled else None
+    stage = _arm(entry, document, entry.deployment_id, entry.digest, entry.variables, caching)
     arm = entry.canary
     if arm is None or canary is None:
         return stage
     variables = {**entry.variables, **arm.stage_variable_overrides}
-    other = _arm(entry, canary, arm.deployment_id, arm.digest, variables)
+    caching = None if caching is None else caching.of_canary(arm, variables)
+    other = _arm(entry, canary, arm.deployment_id, arm.digest, variables, caching)
     return replace(stage, canary=other, canary_percent=arm.percent_traffic)
 
 
@@ -65,6 +71,7 @@ class _Api:
     binary_types: BinaryTypes | None
     compression: Compression | None
     authorizers: Authorizers
+    caching: Caching | None
 
     @property
     def id(self) -> bytes:
@@ -77,6 +84,7 @@ def _arm(
     deployment_id: str,
     digest: str,
     variables: dict[str, str],
+    caching: Caching | None,
 ) -> Stage:
     """What serves one deployment with one set of variables: the stage itself, or its canary."""
     try:
@@ -87,6 +95,7 @@ def _arm(
             compile_binary_types(document.binary_media_types),
             compile_compression(document.minimum_compression_size),
             Authorizers(document, entry, variables),
+            caching,
         )
         router = Router((resource.path, _methods(resource, api)) for resource in document.resources)
         answer_fault = compile_gateway_responses(document)
@@ -114,6 +123,14 @@ def _methods(resource: Resource, api: _Api) -> Methods[Plan]:
     if anything is None:
         return plans
     return {**dict.fromkeys(VERBS, anything), **plans}
+
+
+def _verbs(resource: Resource, method: Method) -> tuple[str, ...]:
+    """Those that the method answers."""
+    if method.http_method != "ANY":
+        return (method.http_method,)
+    others = {other.http_method for other in resource.methods}
+    return tuple(verb for verb in VERBS if verb not in others)
 
 
 def _plan(resource: Resource, method: Method, api: _Api) -> Plan:
@@ -157,6 +174,11 @@ def _assembled(resource: Resource, method: Method, api: _Api, kind: _Kind) -> Pl
     validate = compile_validation(api.document, method, api.models)
     convert = compile_convert(api.binary_types, method.integration.content_handling)
     compression = api.compression
+    cache = (
+        None
+        if api.caching is None
+        else api.caching.compile(resource, method, _verbs(resource, method), api.authorizers.lets_invalidate)
+    )
     return Plan(
         resource_id=resource.id,
         resource_path=resource.path,
@@ -166,11 +188,12 @@ def _assembled(resource: Resource, method: Method, api: _Api, kind: _Kind) -> Pl
         reads_body=kind.reads_body or convert is not None or (validate is not None and validate.reads_body),
         validate=validate,
         convert=convert,
+        cache=cache,
         transform_request=kind.transform_request,
         integrate=kind.integrate,
         transform_response=kind.transform_response,
         compress=compression.compress if compression else None,
-        prepared=Prepared() if kind.constant and not (validate or convert or compression) else None,
+        prepared=Prepared() if kind.constant and not (validate or convert or compression or cache) else None,
     )
 
 

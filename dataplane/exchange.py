@@ -114,6 +114,7 @@ class Exchange(Struct, eq=False):
     trace_id: str = ""
     request_body: bytes = b""  # once a step has needed the whole of it
     context: dict[str, Any] | None = None  # `$context`, once a template or a mapping has asked for it
+    cache: str = ""  # "hit" or "miss", of a method that is cached
     integration_status: int = 0
     integration_latency: float = 0.0  # seconds
     response_status: int = 0

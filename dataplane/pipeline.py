@@ -1,9 +1,10 @@
 """The page of steps: one request from its head to the last byte of its answer.
 
-    locate -> route -> authorize -> receive -> validate -> convert -> transform request
+    locate -> route -> authorize -> receive -> validate -> convert -> cache -> transform request
            -> integrate -> transform response -> compress -> respond
 
-Throttle has its place after authorize, cache before transform request (behaviours 49).
+What the cache has is neither transformed for the backend nor asked of it. Throttle has its place after authorize
+(behaviours 49).
 """
 
 import contextlib
@@ -111,13 +112,17 @@ async def execute(exchange: Exchange, plan: Plan) -> Reply:
         plan.validate(exchange)
     if plan.convert is not None:
         plan.convert(exchange)
-    request = plan.transform_request(exchange)
-    answer = await integrate(exchange, plan.integrate, request)
+    if plan.cache is None:
+        answer = await integrate(exchange, plan.integrate, plan.transform_request(exchange))
+    else:
+        answer = await plan.cache.answer(exchange, plan)
     try:
         body = await read(answer) if plan.transform_response.reads(exchange, answer) else b""
         reply = plan.transform_response.reply(exchange, answer, body)
         if plan.prepared is not None:
             plan.prepared.keep(exchange, reply)
+        if plan.cache is not None:
+            plan.cache.tell(exchange, reply)
         return reply if plan.compress is None else await plan.compress(exchange, reply)
     except BaseException:
         answer.close()

@@ -68,6 +68,16 @@ class TransformResponse(Protocol):
     def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply: ...
 
 
+class Cache(Protocol):
+    """Answers of the backend that are kept for a while."""
+
+    async def answer(self, exchange: Exchange, plan: "Plan") -> Answer:
+        """The kept one, or the backend's. Raises GatewayFault."""
+
+    def tell(self, exchange: Exchange, reply: Reply) -> None:
+        """Adds what the client has to know of it."""
+
+
 class Prepared(Protocol):
     """Replies that need no steps; `reply` is None where they are needed."""
 
@@ -88,6 +98,7 @@ class Plan:
     reads_body: bool
     validate: Validate | None
     convert: Convert | None  # text to bytes or back, before it is sent
+    cache: Cache | None
     transform_request: TransformRequest
     integrate: Integrate
     transform_response: TransformResponse

@@ -51,6 +51,7 @@ class Settings:
     log_level: str
     limits: Limits = field(default_factory=Limits)
     node_advertise: str = ""
+    cache_bytes: int = 256 * 1024 * 1024  # of answers that one worker keeps, of all stages together
 
     @property
     def node_url(self) -> str:
@@ -82,6 +83,7 @@ def from_environment() -> Settings:
         domain=env.get("STAGEDOOR_DOMAIN", "localhost"),
         log_level=_log_level(env),
         node_advertise=_node_advertise(env),
+        cache_bytes=int(_number(env, "STAGEDOOR_CACHE_MB", 256, least=1, most=1_048_576)) * 1024 * 1024,
     )
 
 

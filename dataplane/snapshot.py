@@ -195,6 +195,7 @@ class StageEntry(Base, frozen=True):
     method_settings: dict[str, MethodSetting] = {}
     canary: Canary | None = None
     cache_enabled: bool = False
+    cache_cluster_size: str = ""  # gigabytes
     cache_generation: int = 0
     authorizers_cache_generation: int = 0
     access_log_format: str = ""
@@ -247,6 +248,8 @@ class MinuteCount(Base, frozen=True):
     count_5xx: int = msgspec.field(name="count5xx", default=0)
     latency_ms_sum: float = 0.0
     integration_latency_ms_sum: float = 0.0
+    cache_hits: int = 0
+    cache_misses: int = 0
 
 
 class NodeReport(Base, frozen=True):

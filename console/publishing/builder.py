@@ -222,6 +222,7 @@ def stage_entry(
         method_settings={canonical(key): _method_setting(block) for key, block in stage.method_settings.items()},
         canary=_canary(stage.canary_settings, digests) if stage.canary_settings else None,
         cache_enabled=stage.cache_cluster_enabled,
+        cache_cluster_size=stage.cache_cluster_size,
         cache_generation=stage.cache_generation,
         authorizers_cache_generation=stage.authorizers_cache_generation,
         access_log_format=(stage.access_log_settings or {}).get("format", ""),

@@ -19,6 +19,8 @@ class Minute:
     count_5xx: int = 0
     latency_ms_sum: float = 0.0
     integration_latency_ms_sum: float = 0.0
+    cache_hits: int = 0
+    cache_misses: int = 0
 
     @property
     def latency_ms(self) -> float:
@@ -33,7 +35,15 @@ class MinuteCountQuerySet(models.QuerySet["MinuteCount"]):
         return self.filter(minute__gte=minute)
 
     def per_minute(self) -> Iterator[Minute]:
-        names = ("count", "count_4xx", "count_5xx", "latency_ms_sum", "integration_latency_ms_sum")
+        names = (
+            "count",
+            "count_4xx",
+            "count_5xx",
+            "latency_ms_sum",
+            "integration_latency_ms_sum",
+            "cache_hits",
+            "cache_misses",
+        )
         sums = {f"sum_{name}": Sum(name) for name in names}
         for row in self.values("minute").annotate(**sums).order_by("minute").values_list("minute", *sums):
             yield Minute(*row)
@@ -58,6 +68,8 @@ class MinuteCount(models.Model):
     count_5xx = models.PositiveBigIntegerField(default=0)
     latency_ms_sum = models.FloatField(default=0)
     integration_latency_ms_sum = models.FloatField(default=0)
+    cache_hits = models.PositiveBigIntegerField(default=0)
+    cache_misses = models.PositiveBigIntegerField(default=0)
 
     objects = MinuteCountQuerySet.as_manager()
 

@@ -15,6 +15,8 @@ def traffic(request: HttpRequest, rest_api_id: str, stage_name: str) -> HttpResp
     require(actor_of(request), Role.VIEWER, "GetStage", on=rest_api_id)
     minutes = stage_minutes(rest_api_id, stage_name)
     count = sum(minute.count for minute in minutes)
+    hits = sum(minute.cache_hits for minute in minutes)
+    looked_up = hits + sum(minute.cache_misses for minute in minutes)
     chart = {
         "x": [int(minute.minute.timestamp()) for minute in minutes],
         "series": [
@@ -31,5 +33,6 @@ def traffic(request: HttpRequest, rest_api_id: str, stage_name: str) -> HttpResp
         "count_4xx": sum(minute.count_4xx for minute in minutes),
         "count_5xx": sum(minute.count_5xx for minute in minutes),
         "latency_ms": sum(minute.latency_ms_sum for minute in minutes) / count if count else None,
+        "hit_percent": 100 * hits / looked_up if looked_up else None,
     }
     return render(request, "telemetry/traffic.html", context)

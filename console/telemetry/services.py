@@ -11,7 +11,15 @@ from django.utils import timezone
 from console.apis.models import ImportJob
 from console.telemetry.models import Minute, MinuteCount
 
-_TOTALS = ("count", "count_4xx", "count_5xx", "latency_ms_sum", "integration_latency_ms_sum")
+_TOTALS = (
+    "count",
+    "count_4xx",
+    "count_5xx",
+    "latency_ms_sum",
+    "integration_latency_ms_sum",
+    "cache_hits",
+    "cache_misses",
+)
 _BATCH = 5_000
 
 
@@ -30,6 +38,8 @@ class Count:
     count_5xx: int
     latency_ms_sum: float
     integration_latency_ms_sum: float
+    cache_hits: int = 0
+    cache_misses: int = 0
 
 
 def count_minutes(node_id: str, node_started: dt.datetime, counts: Iterable[Count]) -> None:

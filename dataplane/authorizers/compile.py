@@ -40,6 +40,7 @@ class Authorizers:
         self._prefix = f"arn:aws:execute-api:{entry.region}:{entry.account_id}:{entry.api_id}"
         policy = resource_policy(document.policy, self._prefix) if document.policy else None
         self._policy = ResourcePolicy(policy, self._prefix) if policy else None
+        self.lets_invalidate = self._policy.lets_invalidate if self._policy else None
 
     def authorize(self, method: Method) -> Authorize | None:
         if method.authorization_type == "NONE":

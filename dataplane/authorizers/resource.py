@@ -17,6 +17,7 @@ from dataplane.policy.document import Decision, Policy
 from dataplane.steps.scope import first_header
 
 INVOKE: Final = "execute-api:Invoke"
+INVALIDATE: Final = "execute-api:InvalidateCache"
 MAX_ARN: Final = 1600  # bytes: developer guide, "Output from an Amazon API Gateway Lambda authorizer"
 EXPLICITLY: Final = " with an explicit deny"
 
@@ -32,11 +33,11 @@ def request_arn(exchange: Exchange, prefix: str) -> str:
     return arn
 
 
-def decide(policy: Policy, exchange: Exchange, arn: str) -> Decision:
+def decide(policy: Policy, exchange: Exchange, arn: str, action: str = INVOKE) -> Decision:
     of = _values(exchange)
-    found = policy.decide(INVOKE, arn, of)
+    found = policy.decide(action, arn, of)
     # A backend decodes what a policy has been asked about encoded: what is denied stays denied in any spelling.
-    if "%" in arn and found is not Decision.DENY and policy.decide(INVOKE, unquote(arn), of) is Decision.DENY:
+    if "%" in arn and found is not Decision.DENY and policy.decide(action, unquote(arn), of) is Decision.DENY:
         return Decision.DENY
     return found
 
@@ -84,6 +85,10 @@ class ResourcePolicy:
         if found is Decision.DENY:
             raise _refused(arn, found)
         return found
+
+    def lets_invalidate(self, exchange: Exchange) -> bool:
+        """Whether it lets a caller have the cache's entry replaced."""
+        return decide(self._policy, exchange, request_arn(exchange, self._prefix), INVALIDATE) is Decision.ALLOW
 
 
 def _refused(arn: str, found: Decision) -> GatewayFault:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from dataplane.node.node import Node
-from dataplane.telemetry.counters import INTEGRATION_LATENCY, LATENCY, Row
+from dataplane.telemetry.counters import HITS, INTEGRATION_LATENCY, LATENCY, MISSES, Row
 from dataplane.telemetry.shipper import MethodName
 
 _CLASSES: Final = ("none", "1xx", "2xx", "3xx", "4xx", "5xx")  # "none": the client left before its answer
@@ -12,7 +12,7 @@ _LABELS: Final = ("api", "stage", "resource", "method")
 
 
 def metrics(node: Node) -> str:
-    return "\n".join((*_requests(node), *_latencies(node), *_node(node), ""))
+    return "\n".join((*_requests(node), *_latencies(node), *_caches(node), *_node(node), ""))
 
 
 def _requests(node: Node) -> Iterator[str]:
@@ -38,6 +38,18 @@ def _latencies(node: Node) -> Iterator[str]:
         for name, row in node.totals.methods.items():
             yield f"{family}_sum{{{_labels(name)}}} {row[place]:.6f}"
             yield f"{family}_count{{{_labels(name)}}} {_count(row)}"
+
+
+def _caches(node: Node) -> Iterator[str]:
+    families = (
+        ("stagedoor_cache_hits_total", HITS, "Requests that a stage's cache answered."),
+        ("stagedoor_cache_misses_total", MISSES, "Requests of cached methods that went to the integration."),
+    )
+    for family, place, text in families:
+        yield from _head(family, "counter", text)
+        for name, row in node.totals.methods.items():
+            if row[HITS] or row[MISSES]:
+                yield f"{family}{{{_labels(name)}}} {int(row[place])}"
 
 
 def _node(node: Node) -> Iterator[str]:

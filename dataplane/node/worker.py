@@ -36,6 +36,7 @@ from dataplane.pipeline import Pipeline
 from dataplane.plan import Stage
 from dataplane.settings import Settings
 from dataplane.snapshot import StageEntry
+from dataplane.steps.cache import Caches
 from dataplane.telemetry.counters import Counters
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Worker:
         self._writer = writer
         self._documents = Documents(settings.home / "snapshots" / "documents")
         self._counters = Counters(asyncio.get_running_loop().time)
+        self._caches = Caches(settings.cache_bytes)
         self._gateway = Gateway()
         self._server = Server(Pipeline(self._gateway, self._counters).serve, settings.limits)
         self._listens = False
@@ -99,7 +101,7 @@ class Worker:
         failures: list[Failure] = []
         for entry in sorted(entries, key=lambda entry: entry.digest):
             try:
-                stages.append(compile_entry(entry, self._documents))
+                stages.append(compile_entry(entry, self._documents, self._caches))
             except Unfit as unfit:
                 failures.append(Failure(entry, str(unfit)))
         self._documents.let_go()

@@ -1,6 +1,7 @@
 """What one worker counts: a few additions per finished request, handed to the node agent about once a second.
 
-A row's first six places count answers by the hundreds of their status (0: the client left before its answer).
+A row's first six places count answers by the hundreds of their status (0: the client left before its answer). A method
+that is cached counts its hits and misses.
 """
 
 import time
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from dataplane.plan import Plan, Stage
 
 Key: TypeAlias = tuple[int, str, str, str, str, str]  # minute, api, stage, resource path, method, digest
-Row: TypeAlias = list[float]  # six counts by status class, then two sums in seconds: latency, integration latency
-LATENCY, INTEGRATION_LATENCY = 6, 7
+Row: TypeAlias = list[
+    float
+]  # six counts by status class, sums in seconds of latency and integration latency, hits, misses
+LATENCY, INTEGRATION_LATENCY, HITS, MISSES = 6, 7, 8, 9
 
 
 def fresh_row() -> Row:
-    return [0, 0, 0, 0, 0, 0, 0.0, 0.0]
+    return [0, 0, 0, 0, 0, 0, 0.0, 0.0, 0, 0]
 
 
 class Tally(msgspec.Struct, frozen=True, array_like=True):
@@ -59,6 +62,8 @@ class Counters:
         row[status_class] += 1
         row[LATENCY] += self._clock() - exchange.started
         row[INTEGRATION_LATENCY] += exchange.integration_latency
+        if exchange.cache:
+            row[HITS if exchange.cache == "hit" else MISSES] += 1
 
     def _row(self, stage: "Stage", plan: "Plan | None") -> Row:
         """A plan is of one stage, so it is enough of a key while the minute lasts."""

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from dataplane.snapshot import MinuteCount
-from dataplane.telemetry.counters import INTEGRATION_LATENCY, LATENCY, Key, Row, Tally, fresh_row
+from dataplane.telemetry.counters import HITS, INTEGRATION_LATENCY, LATENCY, MISSES, Key, Row, Tally, fresh_row
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +122,8 @@ def minute_counts(parcel: Parcel) -> Iterator[MinuteCount]:
             count_5xx=int(row[5]),
             latency_ms_sum=round(row[LATENCY] * 1000, 3),
             integration_latency_ms_sum=round(row[INTEGRATION_LATENCY] * 1000, 3),
+            cache_hits=int(row[HITS]),
+            cache_misses=int(row[MISSES]),
         )
 
 

@@ -329,6 +329,7 @@ def test_a_stage_entry_has_every_setting_that_a_node_needs() -> None:
             use_stage_cache=True,
         ),
         cache_enabled=True,
+        cache_cluster_size="0.5",
         access_log_format="$context.requestId",
         tracing_enabled=True,
         disable_execute_api_endpoint=True,

@@ -15,6 +15,7 @@ from dataplane.listener.server import Server
 from dataplane.pipeline import Pipeline
 from dataplane.settings import Limits
 from dataplane.snapshot import SCHEMA_VERSION, ApiDocument, Canary, Integration, Method, Resource, StageEntry
+from dataplane.steps.cache import Caches
 
 API = "abc1234567"
 HOST = f"{API}.execute-api.localhost"
@@ -117,6 +118,7 @@ class House:
         self.gateway = Gateway()
         self.recorder = Recorder()
         self.port = 0
+        self.caches = Caches(100 * 1024 * 1024)
 
     async def start(self) -> None:
         await self.backend.start()
@@ -136,15 +138,21 @@ class House:
         canary: tuple[float, tuple[Resource, ...], dict[str, str]] | None = None,
         disable_execute_api_endpoint: bool = False,
         authorizers_cache_generation: int = 0,
+        use_stage_cache: bool = False,
+        stage: dict[str, Any] | None = None,
         **api: Any,
     ) -> None:
-        """Serve these resources as stage `dev`; canary: percent, resources, variable overrides; `api`: what else the
-        document says."""
+        """Serve these resources as stage `dev`; canary: percent, resources, variable overrides; `stage`, `api`: what
+        else its entry and the document say."""
         arm = other = None
         if canary:
             percent, drawn, overrides = canary
             arm = Canary(
-                deployment_id="canary", digest="c" * 64, percent_traffic=percent, stage_variable_overrides=overrides
+                deployment_id="canary",
+                digest="c" * 64,
+                percent_traffic=percent,
+                stage_variable_overrides=overrides,
+                use_stage_cache=use_stage_cache,
             )
             other = document(*drawn, **api)
         entry = StageEntry(
@@ -157,8 +165,9 @@ class House:
             canary=arm,
             disable_execute_api_endpoint=disable_execute_api_endpoint,
             authorizers_cache_generation=authorizers_cache_generation,
+            **(stage or {}),
         )
-        self.gateway.swap([compile_stage(entry, document(*resources, **api), other)])
+        self.gateway.swap([compile_stage(entry, document(*resources, **api), other, self.caches)])
 
     async def call(
         self, method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b"", *, host: str = HOST

@@ -55,6 +55,8 @@ def _count(count: snapshot.MinuteCount) -> Count:
         count_5xx=count.count_5xx,
         latency_ms_sum=count.latency_ms_sum,
         integration_latency_ms_sum=count.integration_latency_ms_sum,
+        cache_hits=count.cache_hits,
+        cache_misses=count.cache_misses,
     )
 
 

@@ -31,6 +31,8 @@ def count(n: int, **changed: object) -> snapshot.MinuteCount:
         "count_5xx": 2,
         "latency_ms_sum": 3.5,
         "integration_latency_ms_sum": 2.5,
+        "cache_hits": 3,
+        "cache_misses": 4,
     }
     return snapshot.MinuteCount(**{**given, **changed})
 

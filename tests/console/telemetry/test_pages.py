@@ -16,11 +16,23 @@ def test_an_hour_without_requests_says_so():
     assert "No requests in the last hour" in text(browser(Role.VIEWER).get(ADDRESS, headers=PIECE))
 
 
-def test_the_chart_has_every_minute_of_the_hour():
+def count_now(**counts):
     MinuteCount.objects.create(
         id=uuid.uuid4(), minute=timezone.now().replace(second=0, microsecond=0), node_id="n", rest_api_id="abcdefghij",
-        stage_name="dev", resource_path="/", http_method="GET", count=4, count_4xx=1, count_5xx=2, latency_ms_sum=10,
+        stage_name="dev", resource_path="/", http_method="GET", **counts,
     )  # fmt: skip
+
+
+def test_what_the_cache_answered_shows_where_there_is_one():
+    viewer = browser(Role.VIEWER)
+    count_now(count=5)
+    assert "from the cache" not in text(viewer.get(ADDRESS, headers=PIECE))
+    count_now(count=4, cache_hits=3, cache_misses=1)
+    assert "75%</b><span>from the cache" in text(viewer.get(ADDRESS, headers=PIECE))
+
+
+def test_the_chart_has_every_minute_of_the_hour():
+    count_now(count=4, count_4xx=1, count_5xx=2, latency_ms_sum=10)
     context = browser(Role.VIEWER).get(ADDRESS, headers=PIECE).context
     assert len(context["chart"]["x"]) == 60
     requests, fours, fives = (series["values"] for series in context["chart"]["series"])

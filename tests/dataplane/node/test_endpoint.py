@@ -68,11 +68,13 @@ def test_no_age_of_a_contact_that_never_was(node: Node) -> None:
 
 def test_labels_are_escaped_as_prometheus_reads_them(node: Node) -> None:
     key = (60, "api1", "dev", '/a"b\\c', "GET", "d1")
-    node.totals.add(Tally(1, [0] * 6, [(key, [0, 0, 1, 0, 0, 0, 0.5, 0.25])]))
+    node.totals.add(Tally(1, [0] * 6, [(key, [0, 0, 1, 0, 0, 0, 0.5, 0.25, 2, 1])]))
     lines = ask(node, "/metrics")[2].decode().splitlines()
     labels = r'api="api1",stage="dev",resource="/a\"b\\c",method="GET"'
     assert f'stagedoor_requests_total{{{labels},status="2xx"}} 1' in lines
     assert f"stagedoor_integration_latency_seconds_sum{{{labels}}} 0.250000" in lines
+    assert f"stagedoor_cache_hits_total{{{labels}}} 2" in lines
+    assert f"stagedoor_cache_misses_total{{{labels}}} 1" in lines
 
 
 def test_each_metric_is_described_once(node: Node) -> None:

@@ -56,7 +56,7 @@ def test_the_agent_hears_what_a_worker_says() -> None:
         key = (60, "api1", "dev", "/pets", "GET", "d1")
         messages = (
             Loaded(3, (Failure(ENTRY, "does not compile"),)),
-            Beat(7, Tally(2, [0] * 6, [(key, [0, 0, 2, 0, 0, 0, 0.5, 0.25])])),
+            Beat(7, Tally(2, [0] * 6, [(key, [0, 0, 2, 0, 0, 0, 0.5, 0.25, 0, 0])])),
         )
         reader = said(*messages)
         for message in messages:

@@ -19,8 +19,12 @@ class Hands:
         return self.now
 
 
-def ended(status: int, *, stage: Any = STAGE, plan: Any = PLAN, started: float = 0.0, waited: float = 0.0) -> Any:
-    return SimpleNamespace(response_status=status, stage=stage, plan=plan, started=started, integration_latency=waited)
+def ended(
+    status: int, *, stage: Any = STAGE, plan: Any = PLAN, started: float = 0.0, waited: float = 0.0, cache: str = ""
+) -> Any:
+    return SimpleNamespace(
+        response_status=status, stage=stage, plan=plan, started=started, integration_latency=waited, cache=cache
+    )
 
 
 @pytest.fixture
@@ -43,7 +47,14 @@ def test_requests_of_a_method_add_up_by_class_of_status(counters: Counters) -> N
         counters.record(ended(status, started=9.5, waited=0.25))
     ((key, row),) = counters.take().rows
     assert key == (60, "api1", "dev", "/pets", "GET", "d1")
-    assert row == [0, 0, 2, 1, 1, 2, 3.0, 1.5]
+    assert row == [0, 0, 2, 1, 1, 2, 3.0, 1.5, 0, 0]
+
+
+def test_a_cached_method_counts_its_hits_and_misses(counters: Counters) -> None:
+    for cache in ("miss", "hit", "hit", ""):
+        counters.record(ended(200, cache=cache))
+    ((_, row),) = counters.take().rows
+    assert row[8:] == [2, 1]
 
 
 def test_a_client_that_left_before_its_answer_is_of_no_class(counters: Counters) -> None:

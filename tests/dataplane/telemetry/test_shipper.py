@@ -31,7 +31,7 @@ def key(minute: int = 600, path: str = "/pets") -> Key:
 
 
 def tally(*keys: Key, count: int = 1) -> Tally:
-    return Tally(count, [0] * 6, [(each, [0, 0, count, 0, 0, 0, 0.5, 0.25]) for each in keys])
+    return Tally(count, [0] * 6, [(each, [0, 0, count, 0, 0, 0, 0.5, 0.25, 1, 2]) for each in keys])
 
 
 def shipped(shipper: Shipper) -> list[tuple[int, int]]:
@@ -40,7 +40,7 @@ def shipped(shipper: Shipper) -> list[tuple[int, int]]:
 
 def test_tallies_of_one_minute_add_up_to_a_count(shipper: Shipper) -> None:
     shipper.add(tally(key()))
-    shipper.add(Tally(3, [0] * 6, [(key(), [0, 0, 0, 0, 2, 1, 0.5, 0.0])]))
+    shipper.add(Tally(3, [0] * 6, [(key(), [0, 0, 0, 0, 2, 1, 0.5, 0.0, 0, 0])]))
     (count,) = minute_counts(shipper.parcel())
     assert count == MinuteCount(
         minute=600,
@@ -54,6 +54,8 @@ def test_tallies_of_one_minute_add_up_to_a_count(shipper: Shipper) -> None:
         count_5xx=1,
         latency_ms_sum=1000.0,
         integration_latency_ms_sum=250.0,
+        cache_hits=1,
+        cache_misses=2,
     )
 
 
@@ -141,8 +143,8 @@ def test_more_rows_than_memory_is_meant_for_drop_the_oldest_minute(
 
 def test_totals_go_on_over_minutes_and_digests() -> None:
     totals = Totals()
-    totals.add(Tally(3, [0, 0, 0, 0, 1, 0], [(key(600), [0, 0, 2, 0, 0, 0, 0.5, 0.25])]))
-    totals.add(Tally(1, [0] * 6, [((660, *key()[1:5], "d2"), [0, 0, 0, 0, 0, 1, 0.5, 0.25])]))
+    totals.add(Tally(3, [0, 0, 0, 0, 1, 0], [(key(600), [0, 0, 2, 0, 0, 0, 0.5, 0.25, 1, 2])]))
+    totals.add(Tally(1, [0] * 6, [((660, *key()[1:5], "d2"), [0, 0, 0, 0, 0, 1, 0.5, 0.25, 1, 2])]))
     assert totals.requests == 4
     assert totals.unrouted == [0, 0, 0, 0, 1, 0]
-    assert totals.methods == {("api1", "dev", "/pets", "GET"): [0, 0, 2, 0, 0, 1, 1.0, 0.5]}
+    assert totals.methods == {("api1", "dev", "/pets", "GET"): [0, 0, 2, 0, 0, 1, 1.0, 0.5, 2, 4]}

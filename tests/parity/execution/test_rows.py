@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.parity.execution import (
     test_addressing,
     test_authorization,
+    test_caching,
     test_gateway_responses,
     test_requests,
     test_responses,
@@ -27,6 +28,7 @@ STAGES = range(96, 108)
 TABLES = (
     test_addressing,
     test_authorization,
+    test_caching,
     test_gateway_responses,
     test_requests,
     test_responses,
