@@ -11,7 +11,7 @@ from statistics import median
 
 from benchmarks import contenders
 from benchmarks.contenders import Contender, path_of
-from benchmarks.load import BROWSER, Sample, saturate
+from benchmarks.load import BROWSER, VARIED, Sample, saturate
 from benchmarks.machine import Pins, pins
 from benchmarks.pace import Paced
 from benchmarks.processes import pinned
@@ -28,6 +28,7 @@ class Case:
     body: str = ""
     against: tuple[str, ...] = ("nginx", "Envoy")
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    script: str = ""
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Result:
 
 
 PROXY, MOCK, HEADERS, RENDERED = "proxy", "mock", "proxy, a browser's headers", "template"
+VARYING = "proxy, heads that never come again"
 
 
 def cases(*, quick: bool) -> list[Case]:
@@ -56,6 +58,7 @@ def cases(*, quick: bool) -> list[Case]:
     return [
         *proxied,
         Case(HEADERS, path_of("1 KB"), 32, body="1 KB", headers=BROWSER),
+        Case(VARYING, "/varied", 32, body="1 KB", headers=BROWSER, script=VARIED),
         *(_mock(connections) for connections in (1, 32, 256)),
         Case(RENDERED, "/rendered", 32, against=()),
         *(_proxy("1 KB", connections, workers=2) for connections in (32, 256)),
@@ -89,6 +92,7 @@ class Field:
                 connections=case.connections,
                 seconds=seconds,
                 headers=case.headers,
+                script=case.script,
                 cores=self.pins.others,
             )
             result.samples.setdefault(name, []).append(sample)

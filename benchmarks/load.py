@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from tempfile import NamedTemporaryFile
 
 from benchmarks.contenders import Contender
 from benchmarks.machine import program
@@ -23,6 +24,17 @@ BROWSER = {
 }
 
 
+# A header that is another in each request, for wrk.
+VARIED = """
+local number = 0
+request = function()
+    number = number + 1
+    wrk.headers["X-Request-Id"] = string.format("2f1c9a60-2e9e-4a8b-9e1d-%012x", number)
+    return wrk.format()
+end
+"""
+
+
 @dataclass(frozen=True)
 class Sample:
     cpu_us: float  # of all processes of the contender, per request
@@ -38,17 +50,22 @@ def saturate(
     connections: int,
     seconds: int,
     headers: Mapping[str, str] | None = None,
+    script: str = "",
     cores: tuple[int, ...] | None = None,
 ) -> Sample:
-    """Raises SystemExit where not every answer was a good one."""
+    """`script`: wrk's, in Lua. Raises SystemExit where not every answer was a good one."""
     command = [program("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
     for name, value in {**(headers or {}), **contender.headers}.items():
         command += ["-H", f"{name}: {value}"]
-    before = contender.child.cpu_seconds()
-    ran = subprocess.run(
-        [*command, contender.url(path)], capture_output=True, text=True, timeout=seconds + 30, preexec_fn=pinned(cores)
-    )
-    used = contender.child.cpu_seconds() - before
+    with NamedTemporaryFile("w", suffix=".lua") as file:
+        if script:
+            file.write(script)
+            file.flush()
+            command += ["-s", file.name]
+        before = contender.child.cpu_seconds()
+        command.append(contender.url(path))
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, preexec_fn=pinned(cores))
+        used = contender.child.cpu_seconds() - before
     return _read(ran.stdout + ran.stderr, used, f"{contender.name} {path}")
 
 

@@ -13,7 +13,7 @@ import httptools
 from dataplane.exchange import Fields, Headers
 from dataplane.faults import GatewayFault
 from dataplane.http1.body import Inflow, Source
-from dataplane.http1.known import Known, end_of_head
+from dataplane.http1.plain import Known, plain_headers, plain_length
 from dataplane.listener.target import METHODS, PROTOCOLS, absolute, authority_of
 from dataplane.settings import Limits
 
@@ -24,9 +24,13 @@ URL_TOO_LONG = b'{"message":"URI Too Long"}'
 _READ = frozenset((b"host", b"expect", b"upgrade", b"content-length", b"transfer-encoding", b"x-http-method-override"))
 _READ_LENGTHS = frozenset(map(len, _READ))
 _ONCE = frozenset((b"host", b"transfer-encoding"))
-# What a head may say of its request and still mean the same behind any plain request line.
-_PLAINLY_READ = frozenset((b"host", b"content-length"))
 _PLAIN_LINE = re.compile(rb"(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1\r\n")
+# Headers that say what a request is and how it is framed: three that are read here, others that are llhttp's to read.
+_FRAMING = frozenset((b"host", b"connection", b"content-length")) | {
+    *(b"transfer-encoding", b"upgrade", b"expect", b"x-http-method-override", b"proxy-connection", b"te", b"trailer")
+}
+_FRAMING_LENGTHS = frozenset(map(len, _FRAMING))
+_KEPT_ALIVE = {b"keep-alive": True, b"close": False}
 _known: Known[Fields] = Known()
 # Chunk sizes, extensions and trailers may take a head's worth of bytes; each byte of the body earns so many anew.
 _FRAMING_PER_BYTE = 16
@@ -57,6 +61,27 @@ class Head:
 
 # A request that arrived whole, and whose header lines were read before: method, path, query, those lines, body.
 Asked: TypeAlias = tuple[bytes, bytes, bytes, Fields, bytes]
+
+
+def _fields(lines: bytes) -> Fields | None:
+    """None: for llhttp to read, or to refuse."""
+    headers = plain_headers(lines)
+    if headers is None:
+        return None
+    said: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if len(name) in _FRAMING_LENGTHS and (lower := name.lower()) in _FRAMING:
+            if lower in said:
+                return None
+            said[lower] = value
+    authority = authority_of(said.pop(b"host", b""))
+    keep_alive = _KEPT_ALIVE.get(said.pop(b"connection", b"keep-alive").lower())
+    length = plain_length(said.pop(b"content-length", b"0"))
+    if said or authority is None or keep_alive is None or length is None:
+        return None
+    fields = Fields(headers, authority, keep_alive, length)
+    _known.keep(lines, fields)
+    return fields
 
 
 class Receiver(Source, Protocol):
@@ -116,7 +141,8 @@ class Reader:
             return None
         begin = line.end()
         end = data.find(b"\r\n\r\n", begin - 2) + 4
-        fields = _known.get(data[begin:end])
+        lines = data[begin:end]
+        fields = _known.get(lines) or _fields(lines)
         if fields is None or len(data) - end != fields.length:
             return None
         if begin > self._limits.url_bytes or end > self._limits.head_bytes:
@@ -246,16 +272,7 @@ class Reader:
         expects = body is not None and self._read.get(b"expect", b"").lower() == b"100-continue"
         asked = self._asked(method)
         keep_alive = parser.should_keep_alive()
-        if not self._follows and self._read.keys() <= _PLAINLY_READ:
-            self._learn(authority, keep_alive, body)
         return Head(method, asked, path, query, self._headers, authority, protocol, keep_alive, expects, body)
-
-    def _learn(self, authority: str, keep_alive: bool, body: Inflow | None) -> None:
-        line = _PLAIN_LINE.match(self._seen)
-        end = 0 if line is None else end_of_head(self._seen, line.end() - 2)
-        if line is not None and end:
-            length = 0 if body is None else body.length or 0
-            _known.keep(self._seen[line.end() : end], Fields(self._headers, authority, keep_alive, length))
 
     def _asked(self, method: str) -> str:
         """An answer to HEAD is framed otherwise than any other, so that one is neither replaced nor asked for."""

@@ -1,6 +1,7 @@
 """One connection to a backend: one request at a time, and its answer."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from math import inf
 from typing import Protocol, cast
@@ -13,7 +14,7 @@ from dataplane.faults import GatewayFault, UpstreamBroken, UpstreamFault, Upstre
 from dataplane.http1.alarm import Alarm
 from dataplane.http1.body import NO_BODY, Inflow, Whole
 from dataplane.http1.head import HOP_BY_HOP, LAST_CHUNK, as_chunk
-from dataplane.http1.known import Known, end_of_head
+from dataplane.http1.plain import Known, plain_headers, plain_length
 from dataplane.settings import Limits
 from dataplane.spawn import Signal
 from dataplane.upstream.answer import Answer
@@ -23,7 +24,33 @@ _BODILESS = frozenset((204, 304))
 _NAMES_NOTHING = frozenset((b"keep-alive", b"close"))
 _READ = HOP_BY_HOP | {b"content-length"}
 _READ_LENGTHS = frozenset(map(len, _READ))
+# Neither interim nor without a body.
+_PLAIN_STATUS = re.compile(rb"HTTP/1\.1 (20[0-35-9]|2[1-9][0-9]|30[0-35-9]|3[1-9][0-9]|[45][0-9][0-9])(?: [ -~]*)?\r\n")
 _known: Known[AnswerHead] = Known()
+
+
+def _plain_head(lines: bytes) -> AnswerHead | None:
+    """None: for llhttp to read, or to refuse."""
+    line = _PLAIN_STATUS.match(lines)
+    if line is None or (found := plain_headers(lines, line.end())) is None:
+        return None
+    headers: Headers = []
+    length = None
+    for header in found:
+        if len(header[0]) in _READ_LENGTHS:
+            name = header[0].lower()
+            if name in HOP_BY_HOP:
+                if name != b"keep-alive" and (name != b"connection" or header[1].lower() != b"keep-alive"):
+                    return None
+                continue
+            if name == b"content-length" and (length is not None or (length := plain_length(header[1])) is None):
+                return None
+        headers.append(header)
+    if length is None:
+        return None
+    head = AnswerHead(int(line[1]), headers, length)
+    _known.keep(lines, head)
+    return head
 
 
 class Owner(Protocol):
@@ -41,7 +68,6 @@ class Connection(asyncio.Protocol):
         "_alarm",
         "_answer",
         "_answered",
-        "_begun_with",
         "_body",
         "_busy",
         "_closed",
@@ -74,7 +100,6 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._waiter: Signal[Answer] | None = None  # for the head of the answer
         self._answer: tuple[Signal[Answer], Answer] | None = None  # to be told when what came is read
-        self._begun_with = b""  # what was read first of the answer
         self._pump: spawn.Running | None = None  # sends a body that is arriving itself
         self._writable: asyncio.Future[None] | None = None
         self._body: Inflow | None = None
@@ -194,11 +219,11 @@ class Connection(asyncio.Protocol):
             answer[0].set_result(answer[1])
 
     def _take_at_once(self, data: bytes) -> bool:
-        """A whole answer whose head was read before: nearly every one of a backend that says the same each time."""
+        """A whole answer, plainly written: nearly every one."""
         end = data.find(b"\r\n\r\n") + 4
-        head = _known.get(data[:end])
-        if head is None or len(data) - end != head.length:
-            self._begun_with = data
+        lines = data[:end]
+        head = _known.get(lines) or _plain_head(lines)
+        if head is None or len(data) - end != head.length or end > self._owner.limits.upstream_head_bytes:
             return False
         self._answer_with(head.status, head.headers, Whole(data[end:]) if head.length else NO_BODY, head)
         self._answered = self._keep_alive = True
@@ -272,7 +297,6 @@ class Connection(asyncio.Protocol):
         if status == 101:
             raise UpstreamBroken("the backend switched protocols")
         if status < 200:
-            self._begun_with = b""
             return
         if self._fed > self._owner.limits.upstream_head_bytes:
             self._weigh(headers)
@@ -285,17 +309,7 @@ class Connection(asyncio.Protocol):
         self._status = status
         self._keep_alive = self._stays_open(read)
         body = self._incoming(status, read, chunked=coding is not None)
-        self._answer_with(status, headers, body, self._learned(status, headers, body))
-
-    def _learned(self, status: int, headers: Headers, body: Body) -> AnswerHead | None:
-        """Kept for the next, where its end says the same to everybody."""
-        first, self._begun_with = self._begun_with, b""
-        end = end_of_head(first)
-        if not end or not self._keep_alive or self._answered or body.length is None:
-            return None
-        head = AnswerHead(status, headers, body.length)
-        _known.keep(first[:end], head)
-        return head
+        self._answer_with(status, headers, body, None)
 
     def _weigh(self, headers: Headers) -> None:
         """What was fed may have held more than this head."""

@@ -1,12 +1,14 @@
 """A coroutine without a Task: what it waits for, what is raised in it, how it is ended from outside."""
 
 import asyncio
+import gc
 import logging
 
 import pytest
 
 from dataplane import spawn
 from dataplane.exchange import ClientGone
+from dataplane.spawn import Signal
 from tests.dataplane.loops import Run, run
 
 __all__ = ["run"]
@@ -212,3 +214,94 @@ def test_the_failure_of_background_work_is_logged_with_its_name(run: Run, caplog
     run(test())
     assert [r.getMessage() for r in caplog.records] == ["the shipper failed"]
     caplog.clear()
+
+
+def test_a_signal_wakes_a_coroutine_within_set_result(run: Run) -> None:
+    async def test() -> None:
+        signal: Signal[int] = Signal()
+        seen: list[int] = []
+
+        async def work() -> None:
+            seen.append(await signal)
+
+        assert spawn.start(work()) is not None
+        signal.set_result(1)
+        assert seen == [1]
+
+    run(test())
+
+
+def test_a_signal_raises_what_it_was_given_and_tells_who_asks_late(run: Run) -> None:
+    async def test() -> None:
+        signal: Signal[int] = Signal()
+        signal.set_exception(ValueError("no"))
+        for _ in range(2):
+            with pytest.raises(ValueError, match="no"):
+                await signal
+
+    run(test())
+
+
+def test_a_task_may_wait_for_a_signal_and_be_cancelled(run: Run) -> None:
+    async def test() -> None:
+        async def work(signal: Signal[int]) -> int:
+            return await signal
+
+        signal: Signal[int] = Signal()
+        waiting = asyncio.create_task(work(signal))
+        await asyncio.sleep(0)
+        signal.set_result(2)
+        assert await waiting == 2
+        gone: Signal[int] = Signal()
+        given_up = asyncio.create_task(work(gone))
+        await asyncio.sleep(0)
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        assert gone.ended
+
+    run(test())
+
+
+def test_who_gave_up_is_not_woken_by_the_signal_that_comes_later(run: Run) -> None:
+    async def test() -> None:
+        signal: Signal[int] = Signal()
+        second: Signal[int] = Signal()
+        seen: list[object] = []
+
+        async def work() -> None:
+            try:
+                await signal
+            except ClientGone:
+                seen.append("gone")
+                seen.append(await second)
+
+        running = spawn.start(work())
+        assert running is not None
+        running.give_up(ClientGone())
+        signal.set_result(1)
+        assert seen == ["gone"]
+        second.set_result(2)
+        assert seen == ["gone", 2]
+
+    run(test())
+
+
+def test_a_signal_leaves_no_circle_for_the_collector(run: Run) -> None:
+    async def test() -> None:
+        async def work(signal: Signal[int]) -> None:
+            await signal
+
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(10):
+                signal: Signal[int] = Signal()
+                spawn.start(work(signal))
+                signal.set_result(1)
+            del signal
+            assert gc.collect() == 0
+        finally:
+            gc.enable()
+
+    run(test())
