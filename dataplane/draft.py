@@ -16,7 +16,7 @@ from dataplane.gateway import Gateway
 from dataplane.http1.body import Whole
 from dataplane.pipeline import Pipeline
 from dataplane.plan import Plan, Stage
-from dataplane.snapshot import DraftRequest, DraftResult, Resource, StageEntry
+from dataplane.snapshot import AuthorizerDraft, DraftRequest, DraftResult, Resource, StageEntry
 from dataplane.steps.logged import logged
 
 STAGE_NAME = "test-invoke-stage"
@@ -28,8 +28,8 @@ async def run(request: DraftRequest) -> DraftResult:
     """Raises CompileError, and ClientGone where nobody waits for it any more."""
     resource = _resource(request)
     stage = await asyncio.to_thread(_stage, request, resource)
-    way = _Way()
-    exchange = _exchange(request, way)
+    way = Way()
+    exchange = exchange_of("GET" if request.http_method == "ANY" else request.http_method, request, way)
     rest = _Drafted(stage, resource.path).serve(exchange)
     if rest is not None:
         await rest
@@ -85,20 +85,20 @@ class _Drafted(Pipeline):
         return plan
 
 
-def _exchange(request: DraftRequest, way: "_Way") -> Exchange:
-    path, _, query = request.path_with_query_string.partition("?")
+def exchange_of(http_method: str, asked: DraftRequest | AuthorizerDraft, way: "Way") -> Exchange:
+    path, _, query = asked.path_with_query_string.partition("?")
     path = f"/{path.lstrip('/')}"
     exchange = Exchange(
-        http_method="GET" if request.http_method == "ANY" else request.http_method,
+        http_method=http_method,
         path=path.encode(),
         query=query.encode(),
-        headers=_headers(request),
+        headers=_headers(asked),
         authority=_AUTHORITY,
         protocol="HTTP/1.1",
         scheme="https",
         source_ip=_SOURCE_IP,
         server_port=443,
-        body=Whole(request.body.encode("utf-8", "replace")),
+        body=Whole(asked.body.encode("utf-8", "replace")),
         responder=way,
         started=monotonic(),
     )
@@ -106,8 +106,8 @@ def _exchange(request: DraftRequest, way: "_Way") -> Exchange:
     return exchange
 
 
-def _headers(request: DraftRequest) -> Headers:
-    several = {name: [value] for name, value in request.headers.items()} | request.multi_value_headers
+def _headers(asked: DraftRequest | AuthorizerDraft) -> Headers:
+    several = {name: [value] for name, value in asked.headers.items()} | asked.multi_value_headers
     return [(_latin(name), _latin(value)) for name, values in several.items() for value in values]
 
 
@@ -115,7 +115,7 @@ def _latin(text: str) -> bytes:
     return text.encode("latin-1", "replace")
 
 
-def _result(exchange: Exchange, way: "_Way") -> DraftResult:
+def _result(exchange: Exchange, way: "Way") -> DraftResult:
     assert exchange.trace is not None
     if not exchange.trace.failed:
         exchange.trace.line("Successfully completed execution")
@@ -134,7 +134,7 @@ def _result(exchange: Exchange, way: "_Way") -> DraftResult:
     )
 
 
-class _Way:
+class Way:
     """A Responder that keeps the answer."""
 
     def __init__(self) -> None:

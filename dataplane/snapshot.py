@@ -305,6 +305,33 @@ class DraftResult(Base, frozen=True):
     steps: tuple[DraftStep, ...]
 
 
+class AuthorizerDraft(Base, frozen=True):
+    """One authorizer to ask as it is drawn: POST /internal/test-authorizer. `document` need hold nothing else."""
+
+    schema_version: int
+    document: ApiDocument
+    authorizer_id: str
+    path_with_query_string: str = ""
+    headers: dict[str, str] = {}
+    multi_value_headers: dict[str, list[str]] = {}
+    body: str = ""
+    stage_variables: dict[str, str] = {}
+    additional_context: dict[str, str] = {}  # "identity.sourceIp"
+    account_id: str = "000000000000"
+    region: str = "us-east-1"
+
+
+class AuthorizerDraftResult(Base, frozen=True):
+    client_status: int  # 0: the caller would have been let in
+    log: str
+    latency: int  # milliseconds
+    principal_id: str = ""
+    policy: str = ""  # as the function returned it
+    authorization: dict[str, list[str]] = {}  # what else it returned: `$context.authorizer`
+    claims: dict[str, str] = {}
+    usage_identifier_key: str = ""
+
+
 S = TypeVar("S", bound=Base)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from dataplane.authorizers.function import Functional
 from dataplane.authorizers.grant import Ask, Grant
+from dataplane.authorizers.lines import misconfigured
 from dataplane.authorizers.resource import EXPLICITLY, ResourcePolicy, decide, request_arn
 from dataplane.aws import sdk
 from dataplane.aws.functions import function_of
@@ -37,9 +38,9 @@ class Authorizers:
         self._entry = entry
         self._variables = variables
         self._asks: dict[tuple[str, frozenset[str]], Ask] = {}
-        self._prefix = f"arn:aws:execute-api:{entry.region}:{entry.account_id}:{entry.api_id}"
-        policy = resource_policy(document.policy, self._prefix) if document.policy else None
-        self._policy = ResourcePolicy(policy, self._prefix) if policy else None
+        self.prefix = f"arn:aws:execute-api:{entry.region}:{entry.account_id}:{entry.api_id}"
+        policy = resource_policy(document.policy, self.prefix) if document.policy else None
+        self._policy = ResourcePolicy(policy, self.prefix) if policy else None
         self.lets_invalidate = self._policy.lets_invalidate if self._policy else None
 
     def authorize(self, method: Method) -> Authorize | None:
@@ -53,7 +54,7 @@ class Authorizers:
         if method.api_key_required:
             return _refuse("INVALID_API_KEY")
         ask = self.ask(authorizer, frozenset(method.authorization_scopes))
-        return _Asked(ask, self._policy, self._prefix, functional=authorizer.type in ("TOKEN", "REQUEST"))
+        return _Asked(ask, self._policy, self.prefix, functional=authorizer.type in ("TOKEN", "REQUEST"))
 
     def _alone(self, method: Method) -> Authorize | None:
         if method.api_key_required:
@@ -86,7 +87,7 @@ class Authorizers:
         credentials = authorizer.authorizer_credentials
         source = role(credentials, parse_service_uri(uri).region) if credentials else None
         return Functional(
-            authorizer, function_of(uri, source).invoke, prefix=self._prefix, scope=self._scope(authorizer, uri)
+            authorizer, function_of(uri, source).invoke, prefix=self.prefix, scope=self._scope(authorizer, uri)
         )
 
     def _scope(self, authorizer: Authorizer, uri: str) -> bytes:
@@ -113,7 +114,7 @@ def _refuse(kind: str) -> Authorize:
 
 def _misconfigured(reason: str) -> Ask:
     def ask(exchange: Exchange) -> Grant:
-        raise GatewayFault("AUTHORIZER_CONFIGURATION_ERROR", detail=reason)
+        raise misconfigured(exchange, reason)
 
     return ask
 

@@ -37,4 +37,3 @@ def failed(exchange: Exchange, reason: str) -> GatewayFault:
 
 def granted(exchange: Exchange, principal_id: str) -> None:
     line(exchange, f"Using valid authorizer policy for principal: {masked(principal_id)}")
-    line(exchange, "Successfully completed authorizer execution")

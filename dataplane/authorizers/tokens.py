@@ -13,10 +13,9 @@ from dataplane.authorizers.claims import told
 from dataplane.authorizers.grant import Ask, Grant
 from dataplane.authorizers.identity import Source, header
 from dataplane.authorizers.keys import IssuerAway, KeySet, keys_at, keys_of
-from dataplane.authorizers.lines import starting, unauthorized
+from dataplane.authorizers.lines import misconfigured, starting, unauthorized
 from dataplane.authorizers.token import Token, TokenError, read_token, texts
 from dataplane.exchange import Exchange
-from dataplane.faults import GatewayFault
 from dataplane.mapping.javaregex import compile_regex
 from dataplane.snapshot import Authorizer, JwtIssuer
 
@@ -67,7 +66,7 @@ class Tokens:
         except TokenError as error:
             raise unauthorized(exchange, str(error)) from error
         except IssuerAway as error:
-            raise GatewayFault("AUTHORIZER_CONFIGURATION_ERROR", detail=str(error)) from error
+            raise misconfigured(exchange, str(error)) from error
         return _grant(token)
 
     def _read(self, text: str) -> tuple[Token, _Issuer]:

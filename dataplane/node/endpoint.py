@@ -1,21 +1,21 @@
 """The node's own HTTP, on a port away from customers' paths: /healthz, /readyz, /metrics, /status, and for the console
-/internal/test, which runs one request through a drawn API beside what is served.
+/internal/test, which runs one request through a drawn API beside what is served, and /internal/test-authorizer.
 """
 
 import hmac
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from dataplane import draft, snapshot
+from dataplane import draft, draft_authorizer, snapshot
 from dataplane.compiler import CompileError
 from dataplane.exchange import Exchange
 from dataplane.faults import GatewayFault
 from dataplane.node.metrics import metrics
 from dataplane.node.node import Node
 from dataplane.node.status import status
-from dataplane.snapshot import DraftRequest, SnapshotError
+from dataplane.snapshot import AuthorizerDraft, Base, DraftRequest, SnapshotError
 from dataplane.steps.scope import first_header
 
 Said: TypeAlias = tuple[int, bytes, bytes]  # status, content type, body
@@ -23,7 +23,6 @@ Page: TypeAlias = Callable[[Node], Said]
 
 _TEXT = b"text/plain; charset=utf-8"
 _JSON = b"application/json"
-TEST: Final = b"/internal/test"
 TESTS_AT_ONCE: Final = 8
 
 
@@ -51,15 +50,29 @@ PAGES: dict[bytes, Page] = {
 }
 
 
+async def _method(body: bytes) -> Base:
+    return await draft.run(snapshot.decode(body, DraftRequest))
+
+
+async def _authorizer(body: bytes) -> Base:
+    return await draft_authorizer.run(snapshot.decode(body, AuthorizerDraft))
+
+
+TESTS: dict[bytes, Callable[[bytes], Coroutine[Any, Any, Base]]] = {
+    b"/internal/test": _method,
+    b"/internal/test-authorizer": _authorizer,
+}
+
+
 class Endpoint:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._tests = 0
 
     async def serve(self, exchange: Exchange) -> None:
-        page = PAGES.get(exchange.path)
-        if exchange.path == TEST and exchange.http_method == "POST":
-            code, kind, body = await self._test(exchange)
+        page, test = PAGES.get(exchange.path), TESTS.get(exchange.path)
+        if test is not None and exchange.http_method == "POST":
+            code, kind, body = await self._test(exchange, test)
         elif page is None:
             code, kind, body = 404, _TEXT, b"here are " + b", ".join(PAGES) + b"\n"
         elif exchange.http_method not in ("GET", "HEAD"):
@@ -68,7 +81,7 @@ class Endpoint:
             code, kind, body = page(self._node)
         exchange.responder.send(code, [(b"Content-Type", kind), (b"Cache-Control", b"no-store")], body)
 
-    async def _test(self, exchange: Exchange) -> Said:
+    async def _test(self, exchange: Exchange, run: Callable[[bytes], Coroutine[Any, Any, Base]]) -> Said:
         given = first_header(exchange.headers, b"authorization")
         if not hmac.compare_digest(given.encode("latin-1"), f"Bearer {self._node.settings.node_token}".encode()):
             return _refused(401, "the node token is missing or wrong")
@@ -76,8 +89,7 @@ class Endpoint:
             return _refused(503, "this node runs as many tests as it may")
         self._tests += 1
         try:
-            request = snapshot.decode(await exchange.body.read(), DraftRequest)
-            return 200, _JSON, snapshot.encode(await draft.run(request))
+            return 200, _JSON, snapshot.encode(await run(await exchange.body.read()))
         except GatewayFault as fault:  # what the listener says of the body
             return _refused(fault.status, fault.message or "")
         except (SnapshotError, CompileError) as error:

@@ -35,7 +35,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 # Another body of the same address (console/core/wire/schema.py); and what waits for workers and nodes, of which
 # there are none here.
 NOT_DESCRIBED = {"ImportRestApi", "ImportApiKeys", "ImportDocumentationParts"}
-WAITING = {"GetSdk", "TestInvokeMethod"}
+WAITING = {"GetSdk", "TestInvokeAuthorizer", "TestInvokeMethod"}
 
 
 class Signed(requests.auth.AuthBase):

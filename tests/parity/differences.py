@@ -15,6 +15,15 @@ DIFFERENCES: list[tuple[str, str]] = [
         "AWS's reference does not say what becomes of the others. Nothing that a stage serves with is lost unasked.",
     ),
     (
+        "`TestInvokeAuthorizer` answers `clientStatus` 403 where the function's policy does not allow GET of the path",
+        "The reference: what the client would have received, 0 if the authorizer succeeded. `authorization` has what a "
+        "function put into its `context`.",
+    ),
+    (
+        "A resource policy that does not parse is kept, and refused by `CreateDeployment`",
+        "AWS refuses it when it is written. Nothing that no node could ask is frozen.",
+    ),
+    (
         "Usage plans, quotas and keys are kept and told, and nodes do not enforce them yet",
         "A method that asks for a key is refused to everybody, rather than open to anybody.",
     ),

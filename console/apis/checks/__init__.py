@@ -34,7 +34,6 @@ from console.apis.checks.rest_apis import (
     endpoint_types,
     json_value,
     kept_policy,
-    policy,
     tags,
 )
 
@@ -71,7 +70,6 @@ __all__ = [
     "not_for_jwt",
     "path",
     "path_part",
-    "policy",
     "provider_arns",
     "request_mappings",
     "request_parameters",

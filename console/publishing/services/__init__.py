@@ -1,5 +1,6 @@
 """Freezing an API, telling nodes what to serve, and knowing what they serve."""
 
+from console.publishing.services.authorizer_drafts import test_invoke_authorizer
 from console.publishing.services.deployments import create_deployment
 from console.publishing.services.drafts import test_invoke_method
 from console.publishing.services.manifest import document, manifest, unchanged
@@ -14,6 +15,7 @@ __all__ = [
     "manifest",
     "prune",
     "take_report",
+    "test_invoke_authorizer",
     "test_invoke_method",
     "unchanged",
 ]

@@ -1,11 +1,6 @@
 """TestInvokeMethod: one request through a method as it is drawn, run by a node beside what it serves."""
 
-import http.client
-import json
-import logging
-import ssl
-from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import urlsplit
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 
@@ -14,22 +9,15 @@ from console.apis.models import Method, RestApi
 from console.apis.services.drafts import find_method, find_rest_api, method_path
 from console.core import arns
 from console.core.actor import Actor, Role
-from console.core.faults import BadRequest, NotFound, ServiceUnavailable
+from console.core.faults import BadRequest, NotFound
 from console.core.verbs import verb
 from console.domains.models import ClientCertificate
 from console.publishing import builder
-from console.publishing.services.nodes import live_nodes
+from console.publishing.services import asking
 from console.stages.services import rules
 from dataplane import snapshot
 
-SECONDS = 40.0  # longer than any integration may take
-_PATH = "/internal/test"
-
-log = logging.getLogger(__name__)
-
-
-class NodeAway(Exception):
-    """Why a node did not run it; another may."""
+TEST = "/internal/test"
 
 
 def test_invoke_method(
@@ -58,7 +46,7 @@ def test_invoke_method(
         client_certificate_id=client_certificate_id,
         stage_variables=stage_variables,
     )
-    return _run(request)
+    return asking.ask_a_node(TEST, request, snapshot.DraftResult)
 
 
 @verb(needs=Role.DEVELOPER, operation="TestInvokeMethod")
@@ -116,62 +104,3 @@ def _check_certificate(client_certificate_id: str) -> None:
     if not ClientCertificate.objects.filter(pk=client_certificate_id).exists():
         raise NotFound("Invalid client certificate identifier specified", field="clientCertificateId")
     raise BadRequest("Client certificates are not shown to backends by this version", field="clientCertificateId")
-
-
-def _run(request: snapshot.DraftRequest) -> snapshot.DraftResult:
-    body, away = snapshot.encode(request), "No node of the gateway is alive to run the test. Start one, then try again"
-    for url in _endpoints():
-        try:
-            return _ask(url, body)
-        except NodeAway as reason:
-            log.warning("the node at %s does not run a test: %s", url, reason)
-            away = f"No node of the gateway runs the test: {reason}"
-    raise ServiceUnavailable(away)
-
-
-def _endpoints() -> Iterator[str]:
-    """Of live nodes, the freshest first."""
-    for node in live_nodes().order_by("-seen_date"):
-        if node.report.get("endpoint"):
-            yield node.report["endpoint"]
-
-
-def _ask(url: str, body: bytes) -> snapshot.DraftResult:
-    """Raises NodeAway, and BadRequest with what the node says of the method."""
-    connection = _connection(url)
-    headers = {"Authorization": f"Bearer {settings.NODE_TOKEN}", "Content-Type": "application/json"}
-    try:
-        connection.request("POST", urlsplit(url).path + _PATH, body, headers)
-        answer = connection.getresponse()
-        said = answer.read()
-    except (OSError, http.client.HTTPException) as error:
-        raise NodeAway(f"{url}: {str(error) or type(error).__name__}") from error
-    finally:
-        connection.close()
-    return _result(url, answer.status, said)
-
-
-def _result(url: str, status: int, said: bytes) -> snapshot.DraftResult:
-    if status == 200:
-        try:
-            return snapshot.decode(said, snapshot.DraftResult)
-        except snapshot.SnapshotError as error:
-            raise NodeAway(f"{url}: its answer is {error}") from error
-    if status in (400, 413):
-        raise BadRequest(_message(said))
-    raise NodeAway(f"{url}: it answers {status} ({_message(said)})")
-
-
-def _message(said: bytes) -> str:
-    try:
-        return str(json.loads(said)["message"])
-    except (ValueError, KeyError, TypeError):
-        return said[:200].decode(errors="replace")
-
-
-def _connection(url: str) -> http.client.HTTPConnection:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme == "https":
-        return http.client.HTTPSConnection(host, parts.port, timeout=SECONDS, context=ssl.create_default_context())
-    return http.client.HTTPConnection(host, parts.port, timeout=SECONDS)

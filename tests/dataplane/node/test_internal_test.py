@@ -11,7 +11,7 @@ import pytest
 
 from dataplane import snapshot
 from dataplane.node.endpoint import TESTS_AT_ONCE, Endpoint
-from dataplane.snapshot import SCHEMA_VERSION, DraftRequest, Method
+from dataplane.snapshot import SCHEMA_VERSION, Authorizer, AuthorizerDraft, DraftRequest, Method
 from tests.dataplane.node.console import SECONDS, TOKEN, document, mock
 from tests.dataplane.node.running import RunningNode
 
@@ -27,10 +27,12 @@ def node(tmp_path: Path) -> Any:
     running.kill()
 
 
-def post(node: RunningNode, body: bytes, token: str = TOKEN) -> tuple[int, dict[str, Any]]:
+def post(
+    node: RunningNode, body: bytes, token: str = TOKEN, path: str = "/internal/test"
+) -> tuple[int, dict[str, Any]]:
     connection = http.client.HTTPConnection("127.0.0.1", node.ports[1], timeout=SECONDS)
     try:
-        connection.request("POST", "/internal/test", body, {"Authorization": f"Bearer {token}"})
+        connection.request("POST", path, body, {"Authorization": f"Bearer {token}"})
         response = connection.getresponse()
         return response.status, msgspec.json.decode(response.read(), type=dict[str, Any])
     finally:
@@ -46,6 +48,23 @@ def test_a_drawn_method_is_run_and_nothing_else_is_disturbed(node: RunningNode) 
     assert isinstance(result["latency"], int)
     assert result["multiValueHeaders"]["Content-Type"] == ["application/json"]
     assert node.status()["requests"] == 0
+
+
+def test_a_drawn_authorizer_is_asked(node: RunningNode) -> None:
+    token = Authorizer(id="a1", type="JWT", identity_source="method.request.header.Auth")
+    asked = AuthorizerDraft(
+        schema_version=SCHEMA_VERSION,
+        document=msgspec.structs.replace(document(), authorizers=(token,)),
+        authorizer_id="a1",
+    )
+    path = "/internal/test-authorizer"
+    status, result = post(node, snapshot.encode(asked), path=path)
+    assert (status, result["clientStatus"]) == (200, 401)
+    assert "Starting authorizer: a1" in result["log"]
+    status, said = post(node, snapshot.encode(msgspec.structs.replace(asked, authorizer_id="a2")), path=path)
+    assert (status, said["message"]) == (400, "there is no authorizer a2")
+    assert post(node, b"{}", path=path)[0] == 400
+    assert post(node, snapshot.encode(asked), "another", path)[0] == 401
 
 
 def test_only_who_has_the_node_token_may(node: RunningNode) -> None:
