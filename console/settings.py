@@ -268,7 +268,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["console.accounts.wire.SignedRequest", "console.accounts.wire.SignedIn"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "console.accounts.wire.BearerToken",
+        "console.accounts.wire.SignedRequest",
+        "console.accounts.wire.SignedIn",
+    ],
     "EXCEPTION_HANDLER": "console.core.wire.errors.answer",
     "UNAUTHENTICATED_USER": None,
 }
@@ -290,6 +294,7 @@ SPECTACULAR_SETTINGS = {
                 "x-amazon-apigateway-authtype": "awsSigv4",
                 "description": "Signature Version 4 of an access key, service apigateway.",
             },
+            "bearer": {"type": "http", "scheme": "bearer", "description": "A token, made under Account."},
             "session": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
         }
     },

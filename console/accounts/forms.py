@@ -46,6 +46,24 @@ class PasswordForm(Form):
     )
 
 
+class TokenForm(Form):
+    name = forms.CharField(
+        label="Name",
+        max_length=64,
+        widget=forms.TextInput(attrs={"placeholder": "nightly export", "autocomplete": "off"}),
+        help_text="What it is for: the audit record names it with everything that it does.",
+    )
+    days = forms.TypedChoiceField(
+        label="Expires",
+        coerce=int,
+        choices=[("7", "in 7 days"), ("30", "in 30 days"), ("90", "in 90 days"), ("365", "in a year")],
+        initial="30",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "token_%s", **kwargs})
+
+
 class NewPasswordForm(Form):
     password = forms.CharField(
         label="Password",

@@ -33,6 +33,23 @@ class AccessKey(models.Model):
     last_used_date = models.DateTimeField(null=True, blank=True)
 
 
+class Token(models.Model):
+    """What scripts show instead of signing. Kept as its digest; a revoked one stays, for the record names it."""
+
+    id = models.CharField(primary_key=True, max_length=20)  # SDTK and sixteen of A-Z2-7
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, unique=True)
+    created_date = models.DateTimeField(default=timezone.now)
+    expires_date = models.DateTimeField()
+    last_used_date = models.DateTimeField(null=True, blank=True)
+    revoked_date = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_date <= timezone.now()
+
+
 class SignInFailure(models.Model):
     """A wrong password, kept for a quarter of an hour: what locks guessers out."""
 
@@ -46,7 +63,7 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     actor_name = models.CharField(max_length=150)
-    access_key_id = models.CharField(max_length=20, blank=True)
+    access_key_id = models.CharField(max_length=20, blank=True)  # or the token's id
     source_ip = models.CharField(max_length=64, blank=True)
     door = models.CharField(max_length=16)
     request_id = models.CharField(max_length=64, blank=True)

@@ -12,5 +12,7 @@ urlpatterns = [
     path("account/access-keys", pages.create_access_key, name="access-keys"),
     path("account/access-keys/<slug:access_key_id>", pages.switch_access_key, name="access-key"),
     path("account/access-keys/<slug:access_key_id>/delete", pages.delete_access_key, name="access-key-delete"),
+    path("account/tokens", pages.create_token, name="tokens"),
+    path("account/tokens/<slug:token_id>/revoke", pages.revoke_token, name="token-revoke"),
     path("audit", pages.audit, name="audit"),
 ]

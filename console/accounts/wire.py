@@ -1,14 +1,15 @@
-"""Who speaks to the wire: the signer of a request, or in a browser the signed-in user. Both become an Actor."""
+"""Who speaks to the wire: who signs a request, who shows a token, who is signed in at a browser. Each is an actor."""
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
-from console.accounts.models import AccessKey, User
-from console.accounts.services import actor_of, as_actor
+from console.accounts.models import AccessKey, Token, User
+from console.accounts.services import actor_of, as_actor, used_token
 from console.core.actor import Actor
 from console.core.faults import UnrecognizedClient
 from console.core.requests import request_id, source_ip
@@ -16,7 +17,7 @@ from console.core.seal import unseal
 from console.core.wire import sigv4
 from console.core.wire.received import to_verify
 
-# A key's last use is written at most this often.
+# A key's or a token's last use is written at most this often.
 USE_NOTED = dt.timedelta(minutes=1)
 
 
@@ -31,8 +32,20 @@ class SignedRequest(BaseAuthentication):
         key = _key(claim)
         now = timezone.now()
         sigv4.verify(claim, received, secret=unseal(key.secret_sealed), now=now)
-        _note_use(key, now)
-        return key.user, _actor(key, request)
+        _note_use(AccessKey.objects.filter(pk=key.pk), key.last_used_date, now)
+        return key.user, _actor(key.user, key.pk, request)
+
+
+class BearerToken(BaseAuthentication):
+    """`Authorization: Bearer` and a token of a user's, for scripts that do not sign."""
+
+    def authenticate(self, request: Request) -> tuple[User, Actor] | None:
+        scheme, _, text = str(request._request.headers.get("authorization", "")).strip().partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token, now = used_token(text.strip()), timezone.now()
+        _note_use(Token.objects.filter(pk=token.pk), token.last_used_date, now)
+        return token.user, _actor(token.user, token.pk, request)
 
 
 class SignedIn(SessionAuthentication):
@@ -52,17 +65,16 @@ def _key(claim: sigv4.Claim) -> AccessKey:
     return key
 
 
-def _note_use(key: AccessKey, now: dt.datetime) -> None:
+def _note_use(used: "QuerySet[Any]", last: dt.datetime | None, now: dt.datetime) -> None:
     before = now - USE_NOTED
-    if key.last_used_date is None or key.last_used_date < before:
-        stale = Q(last_used_date=None) | Q(last_used_date__lt=before)
-        AccessKey.objects.filter(stale, pk=key.pk).update(last_used_date=now)
+    if last is None or last < before:
+        used.filter(Q(last_used_date=None) | Q(last_used_date__lt=before)).update(last_used_date=now)
 
 
-def _actor(key: AccessKey, request: Request) -> Actor:
+def _actor(user: User, access_key_id: str, request: Request) -> Actor:
     return as_actor(
-        key.user,
-        access_key_id=key.id,
+        user,
+        access_key_id=access_key_id,
         source_ip=source_ip(request._request),
         door="wire",
         request_id=request_id(request._request),

@@ -37,7 +37,7 @@ class Actor:
     name: str
     role: Role  # where no API is concerned, or none that `grants` names
     user_id: int | None = None
-    access_key_id: str = ""
+    access_key_id: str = ""  # or the token's id
     source_ip: str = ""
     door: str = "system"  # wire, page, task, command
     request_id: str = ""

@@ -72,6 +72,13 @@ class UnrecognizedClient(Fault):
         super().__init__(message)
 
 
+class ExpiredToken(Fault):
+    status, type = 403, "ExpiredTokenException"
+
+    def __init__(self, message: str = "The security token included in the request is expired") -> None:
+        super().__init__(message)
+
+
 class InvalidSignature(Fault):
     status, type = 403, "InvalidSignatureException"
 

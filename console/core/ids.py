@@ -3,6 +3,7 @@
 import secrets
 import string
 
+BEARER = "SDTK"  # how the id of a token begins
 _ALPHABET = string.ascii_lowercase + string.digits
 
 
@@ -20,7 +21,16 @@ def part_id() -> str:
 
 def access_key_id() -> str:
     """AKIA and sixteen of A-Z and 2-7, as IAM makes them."""
-    return "AKIA" + "".join(secrets.choice(string.ascii_uppercase + "234567") for _ in range(16))
+    return "AKIA" + _sixteen()
+
+
+def token_id() -> str:
+    """As long as an access key's, and told apart by its beginning."""
+    return f"{BEARER}{_sixteen()}"
+
+
+def _sixteen() -> str:
+    return "".join(secrets.choice(string.ascii_uppercase + "234567") for _ in range(16))
 
 
 def secret(length: int = 40) -> str:

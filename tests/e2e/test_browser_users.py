@@ -40,12 +40,28 @@ def test_a_user_is_made_by_keyboard_and_given_a_role_on_one_api(console):
     expect(page.get_by_text("The same role on every API")).to_be_visible()
 
 
+def test_a_token_is_made_and_revoked_by_keyboard(console):
+    page = console.page
+    console.open("/account")
+    page.get_by_label("Name").focus()
+    page.keyboard.type("nightly")
+    console.press("Enter")
+    expect(page.get_by_text("it is shown this once")).to_be_visible()
+    console.open("/account")
+    page.get_by_role("link", name="Revoke nightly").focus()
+    console.press("Enter")
+    expect(page.locator("#dialog")).to_contain_text("This cannot be undone")
+    page.get_by_role("button", name="Revoke nightly").focus()
+    console.press("Enter")
+    console.toast("nightly is revoked.")
+
+
 def test_the_pages_of_users_stand_in_dark_and_narrow_without_scrolling_sideways(console):
     page = console.page
     make_user(console)
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme="dark")
-    for path in ("/users/", "/users/create", "/users/of/grace", "/users/of/admin"):
+    for path in ("/users/", "/users/create", "/users/of/grace", "/users/of/admin", "/account"):
         console.open(path)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path

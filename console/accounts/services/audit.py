@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Min, Q
 
-from console.accounts.models import AuditEntry, AuditLink
+from console.accounts.models import AuditEntry, AuditLink, Token
 from console.core import arns
 from console.core.actor import SYSTEM, Actor, Role
 from console.core.paging import Page
@@ -36,7 +36,7 @@ def record(actor: Actor, operation: str, subject: str, changes: Mapping[str, Any
 
 @verb(needs=Role.NONE)
 def list_audit_entries(actor: Actor, *, words: str = "", position: str | None = None) -> Page[AuditEntry]:
-    """The latest first; each of `words` is in the name, the operation, the subject or the key of an entry.
+    """The latest first; each of `words` is in the name, the operation, the subject, the key or the token's name.
 
     Who may not see an API is shown no entry that is of it, or names it. Who may see but single APIs is shown theirs.
     """
@@ -47,6 +47,7 @@ def list_audit_entries(actor: Actor, *, words: str = "", position: str | None = 
             | Q(operation__icontains=word)
             | Q(subject__icontains=word)
             | Q(access_key_id__icontains=word)
+            | Q(access_key_id__in=Token.objects.filter(name__icontains=word).values("pk"))
         )
     if position and position.isdigit():
         rows = rows.filter(pk__lt=int(position))

@@ -4,11 +4,10 @@ from typing import NamedTuple
 
 from console.accounts.models import AccessKey, User
 from console.accounts.services.audit import record
-from console.accounts.services.users import find_user
+from console.accounts.services.users import own
 from console.core import arns, ids
 from console.core.actor import Actor, Role
 from console.core.faults import NotFound
-from console.core.permission import require
 from console.core.seal import seal
 from console.core.verbs import verb
 
@@ -20,14 +19,14 @@ class NewAccessKey(NamedTuple):
 
 @verb(needs=Role.NONE)
 def list_access_keys(actor: Actor, *, username: str) -> list[AccessKey]:
-    user = _own(actor, username, "ListAccessKeys")
+    user = own(actor, username, "ListAccessKeys")
     return list(user.access_keys.order_by("created_date"))
 
 
 @verb(needs=Role.NONE)
 def create_access_key(actor: Actor, *, username: str) -> NewAccessKey:
     """One's own, or, for an admin, anybody's."""
-    user = _own(actor, username, "CreateAccessKey")
+    user = own(actor, username, "CreateAccessKey")
     secret = ids.secret()
     row = AccessKey.objects.create(id=ids.access_key_id(), user=user, secret_sealed=seal(secret))
     record(actor, "CreateAccessKey", arns.user(user.username), {"accessKeyId": row.id})
@@ -45,20 +44,17 @@ def set_access_key_active(actor: Actor, *, access_key_id: str, active: bool) -> 
 
 
 @verb(needs=Role.NONE)
-def delete_access_key(actor: Actor, *, access_key_id: str) -> None:
+def delete_access_key(actor: Actor, *, access_key_id: str) -> User:
+    """Whose it was."""
     row = _key(actor, access_key_id, "DeleteAccessKey")
     row.delete()
     record(actor, "DeleteAccessKey", arns.user(row.user.username), {"accessKeyId": access_key_id})
+    return row.user
 
 
 def _key(actor: Actor, access_key_id: str, operation: str) -> AccessKey:
     row = AccessKey.objects.select_related("user").filter(id=access_key_id).first()
     if row is None:
         raise NotFound(f"The Access Key with id {access_key_id} cannot be found.", field="accessKeyId")
-    _own(actor, row.user.username, operation)
+    own(actor, row.user.username, operation)
     return row
-
-
-def _own(actor: Actor, username: str, operation: str) -> User:
-    require(actor, Role.NONE if actor.name == username else Role.ADMIN, operation)
-    return find_user(username)

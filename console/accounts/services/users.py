@@ -38,6 +38,12 @@ def find_user(username: str) -> User:
     return user
 
 
+def own(actor: Actor, username: str, operation: str) -> User:
+    """Oneself, or for an admin anybody. Raises AccessDenied."""
+    require(actor, Role.NONE if actor.name == username else Role.ADMIN, operation)
+    return find_user(username)
+
+
 @verb(needs=Role.ADMIN)
 def create_user(actor: Actor, *, username: str, password: str, role: Role) -> User:
     user = User(username=username, role=role)
@@ -97,8 +103,7 @@ def _is_last_admin(user: User) -> bool:
 @verb(needs=Role.NONE)
 def set_password(actor: Actor, *, username: str, password: str) -> User:
     """One's own, or, for an admin, anybody's."""
-    require(actor, Role.NONE if actor.name == username else Role.ADMIN, "SetPassword")
-    user = find_user(username)
+    user = own(actor, username, "SetPassword")
     _set_password(user, password)
     user.save(update_fields=["password"])
     record(actor, "SetPassword", arns.user(username))

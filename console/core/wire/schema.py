@@ -62,7 +62,7 @@ class _Describer:
             "description": main.model.documentation,
             "tags": [main.address.path.split("/")[1]],
             "parameters": [*self._parameters(shape, main), *self._singling_out(others)],
-            "security": [{"sigv4": []}, {"session": []}],
+            "security": [{"sigv4": []}, {"bearer": []}, {"session": []}],
             "responses": {str(model.status(main.model)): self._response(main), "default": self._error()},
         }
         content = {kind: body for one in [main, *others] for kind, body in self._body(one)}

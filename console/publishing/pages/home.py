@@ -107,7 +107,7 @@ PAGES = (
     ("plus", "Create an API", "api-create"),
     ("server-2", "Nodes", "nodes"),
     ("history", "Audit record", "audit"),
-    ("key", "Account and access keys", "account"),
+    ("key", "Account, access keys, tokens", "account"),
 )
 ADMINS_PAGES = (("users", "Users and their roles", "users"),)
 

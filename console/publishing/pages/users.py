@@ -106,6 +106,7 @@ def _user(request: HttpRequest, found: User, *, status: int = 200, **forms: Form
         "password_form": NewPasswordForm(),
         "grants": _grants(found, dict(apis)),
         "keys": services.list_access_keys(actor_of(request), username=found.username),
+        "tokens": services.list_tokens(actor_of(request), username=found.username),
         **forms,
     }
     return render(request, "accounts/user_detail.html", context, status=status)

@@ -1,7 +1,9 @@
+import re
+
 import pytest
 from django.test import Client
 
-from console.accounts.models import AccessKey, AuditCheck, AuditEntry, User
+from console.accounts.models import AccessKey, AuditCheck, AuditEntry, Token, User
 from console.core.actor import Role
 from tests.console.people import PASSWORD, PIECE, browser, person, text
 
@@ -80,6 +82,61 @@ def test_deleting_a_key_asks_once_and_says_what_follows():
     assert AccessKey.objects.exists()
     client.post(f"/account/access-keys/{key.pk}/delete")
     assert not AccessKey.objects.exists()
+
+
+def test_a_token_is_shown_at_its_making_with_a_command_and_never_again():
+    client = browser(Role.VIEWER)
+    made = text(client.post("/account/tokens", {"name": "nightly", "days": "30"}))
+    token = re.search(r"stagedoor_\w{40}", made)
+    assert token is not None
+    assert 'curl -H "Authorization: Bearer $STAGEDOOR_TOKEN" http://testserver/api/restapis' in made
+    again = text(client.get("/account"))
+    assert "nightly" in again
+    assert token[0] not in again
+    unnamed = client.post("/account/tokens", {"name": "", "days": "30"})
+    assert unnamed.status_code == 422
+    assert 'id="token_name_error"' in text(unnamed)
+
+
+def test_revoking_a_token_asks_once_and_says_what_follows():
+    client = browser(Role.VIEWER)
+    client.post("/account/tokens", {"name": "nightly", "days": "7"})
+    token = Token.objects.get()
+    assert "is refused from the next request on" in text(client.get(f"/account/tokens/{token.pk}/revoke"))
+    assert browser(Role.DEVELOPER).get(f"/account/tokens/{token.pk}/revoke").status_code == 403
+    assert browser(Role.DEPLOYER).post(f"/account/tokens/{token.pk}/revoke").status_code == 403
+    done = client.post(f"/account/tokens/{token.pk}/revoke")
+    assert done["Location"] == "/account"
+    assert "No tokens yet" in text(client.get("/account"))
+
+
+def test_an_admin_takes_keys_and_tokens_from_others_and_is_back_at_their_page():
+    theirs, admin = browser(Role.VIEWER), browser(Role.ADMIN)
+    theirs.post("/account/tokens", {"name": "nightly", "days": "7"})
+    theirs.post("/account/access-keys")
+    key, token = AccessKey.objects.get(), Token.objects.get()
+    shown = text(admin.get("/users/of/viewer"))
+    assert f"/account/tokens/{token.pk}/revoke" in shown
+    assert f"/account/access-keys/{key.pk}/delete" in shown
+    for path, sent in (
+        (f"/account/tokens/{token.pk}/revoke", {}),
+        (f"/account/access-keys/{key.pk}", {"active": "false"}),
+        (f"/account/access-keys/{key.pk}/delete", {}),
+    ):
+        assert admin.post(path, sent)["Location"] == "/users/of/viewer"
+    assert not AccessKey.objects.exists()
+
+
+def test_the_record_names_the_token_and_finds_what_it_did():
+    client = browser(Role.VIEWER)
+    client.post("/account/tokens", {"name": "nightly", "days": "7"})
+    token = Token.objects.get()
+    for key in (token.pk, "AKIAOTHER"):
+        AuditEntry.objects.create(actor_name="x", door="wire", operation="PutMethod", subject="arn", access_key_id=key)
+    shown = text(client.get("/audit?q=nightly"))
+    assert "token nightly" in shown
+    assert "AKIAOTHER" not in shown
+    assert "AKIAOTHER" in text(client.get("/audit"))
 
 
 def test_nobody_deletes_the_key_of_another():

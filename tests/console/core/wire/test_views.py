@@ -205,7 +205,7 @@ def test_a_wrong_secret_gets_aws_s_error(boto: Any, key: Any):
 
 
 def test_a_malformed_signature_is_incomplete(live_server: Any):
-    answer = urllib3.request("GET", f"{live_server.url}/api/restapis", headers={"Authorization": "Bearer abc"})
+    answer = urllib3.request("GET", f"{live_server.url}/api/restapis", headers={"Authorization": "Basic abc"})
     assert (answer.status, answer.headers["x-amzn-ErrorType"]) == (400, "IncompleteSignatureException")
 
 
