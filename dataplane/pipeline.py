@@ -79,20 +79,21 @@ class Pipeline:
         """Raises GatewayFault."""
         if _PIPE in exchange.query:  # has to be sent encoded (behaviours 12)
             raise GatewayFault("BAD_REQUEST_PARAMETERS", "Bad Request")
-        found = address(exchange.authority, exchange.path.decode("latin-1"))
-        stage = self._gateway.live.get((found.api_id, found.stage_name)) if found else None
-        if found is None or stage is None or stage.disable_execute_api_endpoint:
+        api_id, stage_name, path = address(exchange.authority, exchange.path.decode("latin-1"))
+        stage = self._gateway.live.get((api_id, stage_name))
+        if stage is None or stage.disable_execute_api_endpoint:
             raise GatewayFault("ACCESS_DENIED", "Forbidden", error_type="ForbiddenException")
         if stage.canary is not None:
             stage = _arm(exchange, stage, stage.canary)
         exchange.stage = stage
-        exchange.stage_path = found.path
-        match = stage.router.match(found.path)
-        plan = match[0].get(exchange.http_method) if match else None
-        if match is None or plan is None:
+        exchange.stage_path = path
+        match = stage.router.match(path)
+        if match is None:
             raise GatewayFault("MISSING_AUTHENTICATION_TOKEN")
-        exchange.plan = plan
-        exchange.path_parameters = match[1]
+        plans, exchange.path_parameters = match
+        exchange.plan = plan = plans.get(exchange.http_method)
+        if plan is None:
+            raise GatewayFault("MISSING_AUTHENTICATION_TOKEN")
         return plan
 
 

@@ -10,8 +10,8 @@ _draw = random.Random(_bits(256)).getrandbits  # noqa: S311
 
 def request_id() -> str:
     """A version 4 UUID."""
-    h = _draw(128).to_bytes(16, "big").hex()
-    return f"{h[:8]}-{h[8:12]}-4{h[13:16]}-a{h[17:20]}-{h[20:]}"
+    h = _draw(120).to_bytes(15, "big").hex()
+    return f"{h[:8]}-{h[8:12]}-4{h[12:15]}-a{h[15:18]}-{h[18:]}"
 
 
 def extended_request_id(request_id: str) -> str:

@@ -79,11 +79,12 @@ class ClientResponder:
         if way.gone:
             self.finished = True
             return
-        if (self._head_only or status < 200 or status in _BODILESS) and self._without_body(status):
+        if self._head_only or status < 200 or status in _BODILESS:
+            self._without_body(status)
             # An empty body says nothing about the length that GET would have.
             self._write_head(status, headers, len(body) or None, lines)
         elif len(body) <= _JOINED_BYTES:
-            way.transport.write(self._head(status, headers, len(body), lines) + body)
+            way.transport.write(self._head(status, headers, len(body), lines, body))
         else:
             way.transport.writelines((self._head(status, headers, len(body), lines), body))
         self.finished = True
@@ -131,15 +132,16 @@ class ClientResponder:
         if not self._way.gone:
             self._way.transport.write(self._head(status, headers, length, lines))
 
-    def _head(self, status: int, headers: Headers, length: int | None, lines: bytes) -> bytes:
+    def _head(self, status: int, headers: Headers, length: int | None, lines: bytes, body: bytes = b"") -> bytes:
+        """With `body` behind it."""
         self.started = True
         self.keep_alive = keep_alive = self.keep_alive and self._way.keeps()
-        parts = [_STATUS_LINES.get(status) or status_line(status), lines]
-        if headers:
-            parts.append(header_lines(headers))
+        framing = b""
         if length is not None and not self._bodiless:
-            parts.append(b"Content-Length: %d\r\n" % length)
+            framing = b"Content-Length: %d\r\n" % length
         elif self._chunked:
-            parts.append(b"Transfer-Encoding: chunked\r\n")
-        parts += (_CONNECTION[keep_alive], _date(), b"\r\n\r\n")
-        return b"".join(parts)
+            framing = b"Transfer-Encoding: chunked\r\n"
+        if headers:
+            lines += header_lines(headers)
+        line = _STATUS_LINES.get(status) or status_line(status)
+        return b"".join((line, lines, framing, _CONNECTION[keep_alive], _date(), b"\r\n\r\n", body))
