@@ -2,39 +2,22 @@
 
 import re
 from dataclasses import dataclass, replace
-from sys import intern
 
 from dataplane.authorizers.compile import Authorizers
-from dataplane.exchange import Exchange
-from dataplane.faults import GatewayFault
-from dataplane.integrations import http, mock
-from dataplane.mapping.javaregex import compile_regex
-from dataplane.mapping.parameters import (
-    MappingError,
-    compile_request_parameters,
-    compile_response_parameters,
-)
-from dataplane.mapping.uri import UriError, UriTemplate, compile_uri
-from dataplane.mapping.vtl import Template, TemplateError
-from dataplane.plan import Integrate, IntegrationRequest, Plan, Stage, TransformRequest, TransformResponse
+from dataplane.kinds.integration import compile_integration
+from dataplane.kinds.kind import Kind
+from dataplane.mapping.parameters import MappingError
+from dataplane.mapping.uri import UriError
+from dataplane.mapping.vtl import TemplateError
+from dataplane.plan import Plan, Stage
 from dataplane.policy.document import PolicyError
 from dataplane.router import Methods, RouteError, Router
-from dataplane.snapshot import ApiDocument, Integration, IntegrationResponse, Method, Resource, StageEntry, unserved
+from dataplane.snapshot import ApiDocument, Method, Resource, StageEntry, unserved
 from dataplane.steps.cache import Caches, Caching
 from dataplane.steps.compression import Compression, compile_compression
-from dataplane.steps.content import (
-    BinaryTypes,
-    compile_binary_types,
-    compile_convert,
-    compile_request_content,
-    compile_response_content,
-)
+from dataplane.steps.content import BinaryTypes, compile_binary_types, compile_convert
 from dataplane.steps.gateway_response import GatewayResponseError, compile_gateway_responses
-from dataplane.steps.header_rules import FORBIDDEN_TO_MAP
 from dataplane.steps.prepared import Prepared
-from dataplane.steps.templates import compile_templates
-from dataplane.steps.transform_request import MappedRequest, Mappings, MockRequest, PathMappings, ProxyRequest, Target
-from dataplane.steps.transform_response import ConvertedProxyResponse, MappedResponse, ProxyResponse, Selected
 from dataplane.steps.validate import ModelError, Models, compile_validation
 
 # What ANY stands for (behaviours 6).
@@ -137,42 +120,14 @@ def _plan(resource: Resource, method: Method, api: _Api) -> Plan:
     if reason := unserved(method.integration):
         raise CompileError(f"{method.http_method} {resource.path}: {reason}")
     try:
-        return _assembled(resource, method, api, _kind(method.integration, api))
+        return _assembled(resource, method, api, compile_integration(method.integration, api))
     except (MappingError, UriError, TemplateError, ModelError, re.error) as error:
         raise CompileError(f"{method.http_method} {resource.path}: {error}") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What a type of integration makes of its part of a plan."""
-
-    reads_body: bool
-    transform_request: TransformRequest
-    integrate: Integrate
-    transform_response: TransformResponse
-    constant: bool = False  # the same bytes for the same media types
-
-
-def _kind(integration: Integration, api: _Api) -> _Kind:
-    """An endpoint that the stage's variables make illegal is its own method's failure, as on AWS, not the stage's."""
-    try:
-        return _KINDS[integration.type](integration, api)
-    except UriError as error:
-        if "${stageVariables." not in integration.uri:
-            raise
-        return _misdirected(str(error))
-
-
-def _misdirected(reason: str) -> _Kind:
-    def refuse(exchange: Exchange) -> IntegrationRequest:
-        raise GatewayFault("API_CONFIGURATION_ERROR", detail=reason)
-
-    return _Kind(False, refuse, mock.call, ProxyResponse())
-
-
-def _assembled(resource: Resource, method: Method, api: _Api, kind: _Kind) -> Plan:
+def _assembled(resource: Resource, method: Method, api: _Api, kind: Kind) -> Plan:
     validate = compile_validation(api.document, method, api.models)
-    convert = compile_convert(api.binary_types, method.integration.content_handling)
+    convert = compile_convert(api.binary_types, method.integration.content_handling) if kind.converts else None
     compression = api.compression
     cache = (
         None
@@ -195,106 +150,3 @@ def _assembled(resource: Resource, method: Method, api: _Api, kind: _Kind) -> Pl
         compress=compression.compress if compression else None,
         prepared=Prepared() if kind.constant and not (validate or convert or compression or cache) else None,
     )
-
-
-def _http_proxy(integration: Integration, api: _Api) -> _Kind:
-    uri = compile_uri(integration.uri, api.variables)
-    transform = ProxyRequest(_target(integration, uri, api), _mappings(integration, api.variables))
-    content = compile_response_content(api.binary_types, None)
-    response = (
-        ProxyResponse(as_lines=api.compression is None)
-        if content is None
-        else ConvertedProxyResponse(ProxyResponse(), content)
-    )
-    return _Kind(_reads_body(integration), transform, _http_call(integration, uri), response)
-
-
-def _http(integration: Integration, api: _Api) -> _Kind:
-    uri = compile_uri(integration.uri, api.variables)
-    templates = compile_templates(integration.request_templates)
-    reads_body = _reads_body(integration) or _any_rendered(templates)
-    transform = MappedRequest(
-        target=_target(integration, uri, api),
-        mappings=_mappings(integration, api.variables),
-        templates=templates,
-        passthrough=integration.passthrough_behavior,
-        reads_body=reads_body,
-        content=compile_request_content(api.binary_types, integration.content_handling),
-    )
-    return _Kind(
-        reads_body,
-        transform,
-        _http_call(integration, uri),
-        _mapped_response(integration, api, sends_trace_id=True),
-    )
-
-
-def _http_call(integration: Integration, uri: UriTemplate) -> Integrate:
-    return http.HttpCall(
-        uri.fixed_origin,
-        verify=not integration.insecure_skip_verification,
-        timeout_in_millis=integration.timeout_in_millis,
-    )
-
-
-def _mock(integration: Integration, api: _Api) -> _Kind:
-    templates = compile_templates(integration.request_templates)
-    response = _mapped_response(integration, api, sends_trace_id=False)
-    return _Kind(
-        reads_body=True,  # without a template the body itself is what must name the status
-        transform_request=MockRequest(templates, integration.passthrough_behavior, api.variables),
-        integrate=mock.call,
-        transform_response=response,
-        constant=response.constant and not _any_rendered(templates),
-    )
-
-
-_KINDS = {"HTTP": _http, "HTTP_PROXY": _http_proxy, "MOCK": _mock}
-
-
-def _target(integration: Integration, uri: UriTemplate, api: _Api) -> Target:
-    http_method = "" if integration.http_method == "ANY" else integration.http_method
-    return Target(uri, http_method, api.id, FORBIDDEN_TO_MAP[integration.type])
-
-
-def _mappings(integration: Integration, variables: dict[str, str]) -> Mappings | PathMappings:
-    mapping = integration.request_parameters
-    parameters = compile_request_parameters(mapping)
-    to, source = "integration.request.path.", "method.request.path."
-    if parameters is None or all(key.startswith(to) and mapping[key].startswith(source) for key in mapping):
-        return PathMappings(
-            tuple((intern(key[len(to) :]), intern(mapping[key][len(source) :])) for key in mapping), variables
-        )
-    return Mappings(parameters, _uses(mapping, "context."), variables)
-
-
-def _uses(mapping: dict[str, str], source: str) -> bool:
-    return any(value.startswith(source) for value in mapping.values())
-
-
-def _mapped_response(integration: Integration, api: _Api, *, sends_trace_id: bool) -> MappedResponse:
-    responses = tuple(_selected(response, api) for response in integration.responses)
-    return MappedResponse(responses, api.variables, sends_trace_id)
-
-
-def _selected(response: IntegrationResponse, api: _Api) -> Selected:
-    mapping = response.response_parameters
-    templates = compile_templates(response.response_templates)
-    return Selected(
-        status=int(response.status_code),
-        pattern=compile_regex(response.selection_pattern) if response.selection_pattern else None,
-        parameters=compile_response_parameters(mapping),
-        literal=all(source.startswith("'") for source in mapping.values()),
-        uses_context=_uses(mapping, "context."),
-        templates=templates,
-        reads_body=_uses(mapping, "integration.response.body") or _any_rendered(templates),
-        content=compile_response_content(api.binary_types, response.content_handling),
-    )
-
-
-def _reads_body(integration: Integration) -> bool:
-    return _uses(integration.request_parameters, "method.request.body")
-
-
-def _any_rendered(templates: dict[str, Template]) -> bool:
-    return any(template.constant is None for template in templates.values())

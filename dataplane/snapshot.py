@@ -36,7 +36,8 @@ class IntegrationResponse(Base, frozen=True):
     content_handling: ContentHandling | None = None
 
 
-SERVED_INTEGRATION_TYPES: Final = ("HTTP", "HTTP_PROXY", "MOCK")
+# The caller's own credentials, as AWS writes it.
+_CALLERS_CREDENTIALS: Final = "arn:aws:iam::*:user/*"
 
 
 class Integration(Base, frozen=True):
@@ -59,10 +60,10 @@ class Integration(Base, frozen=True):
 
 def unserved(integration: Integration) -> str:
     """Why this version cannot serve an integration; empty where it can. Asked before freezing, and again by nodes."""
-    if integration.type not in SERVED_INTEGRATION_TYPES:
-        return f"Integrations of type {integration.type} are not served by this version"
     if integration.connection_type == "VPC_LINK":
         return "Integrations through a VPC link are not served by this version"
+    if integration.credentials == _CALLERS_CREDENTIALS:
+        return "Integrations with the caller's credentials are not served: nobody but the caller has them"
     return ""
 
 

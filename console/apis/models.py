@@ -220,7 +220,7 @@ class Integration(Row):
         ]
 
     def clean(self) -> None:
-        checks.integration_target(self.type, self.http_method, self.uri)
+        checks.integration_target(self.type, self.http_method, self.uri, self.credentials)
         checks.timeout(self.timeout_in_millis)
         checks.connection(self.connection_type, self.connection_id)
         checks.templates(self.request_templates)

@@ -6,6 +6,7 @@ The same drawing gives the same bytes: lists are in an order of their own, not i
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from console.apis import checks
 from console.apis import models as drawn
 from console.core.faults import BadRequest
 from console.stages.models import Stage
@@ -70,7 +71,7 @@ def _method(method: drawn.Method, path: str) -> snapshot.Method:
     if integration is None:
         raise BadRequest("No integration defined for method", field=f"{method.http_method} {path}")
     frozen = _integration(integration)
-    if reason := snapshot.unserved(frozen):
+    if reason := _unfit(frozen):
         raise BadRequest(f"{reason} ({method.http_method} {path})", field=f"{method.http_method} {path}")
     return snapshot.Method(
         http_method=method.http_method,
@@ -85,6 +86,15 @@ def _method(method: drawn.Method, path: str) -> snapshot.Method:
         request_validator_id=method.request_validator_id,
         responses=tuple(_method_response(response) for response in _by_status(method.responses.all())),
     )
+
+
+def _unfit(integration: snapshot.Integration) -> str:
+    """Why no node could serve it. Of AWS's services, what was drawn before nodes served them is looked at again."""
+    try:
+        checks.integration_target(integration.type, integration.http_method, integration.uri, integration.credentials)
+    except BadRequest as refused:
+        return refused.message
+    return snapshot.unserved(integration)
 
 
 def _method_response(response: drawn.MethodResponse) -> snapshot.MethodResponse:

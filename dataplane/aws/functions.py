@@ -15,7 +15,7 @@ from dataplane.aws.faults import AccessDenied, ApiError, NoSuchFunction, Throttl
 from dataplane.aws.service import Service
 from dataplane.exchange import Headers
 from dataplane.mapping.service_uri import ServiceUriError, parse_service_uri
-from dataplane.upstream.answer import Answer
+from dataplane.plan import Answer
 
 _JSON: Final = (b"Content-Type", b"application/json")
 _DENIED: Final = frozenset(("AccessDeniedException", "AccessDenied", "UnrecognizedClientException"))
@@ -52,10 +52,8 @@ class LambdaFunction:
         ApiError; UpstreamTimeout, UpstreamUnreachable, UpstreamBroken."""
         sent: Headers = [(b"Host", self._service.host), _JSON, *(headers or ())]
         answer = await self._service.send(b"POST", self._target, sent, payload, timeout=timeout)
-        body = await answer.body.read()
-        if not 200 <= answer.status < 300:
-            raise _refusal(answer, body)
-        return Invocation(answer.status, _header(answer, b"x-amz-function-error"), body, answer.headers)
+        body = await returned(answer)
+        return Invocation(answer.status, function_error(answer.headers), body, answer.headers)
 
 
 def function_of(uri: str, source: Source | None = None) -> LambdaFunction:
@@ -66,8 +64,20 @@ def function_of(uri: str, source: Source | None = None) -> LambdaFunction:
     return LambdaFunction(parts.function, parts.region, source)
 
 
+async def returned(answer: Answer) -> bytes:
+    """The payload of an answer of the API, whole. Raises ApiError where it refused; UpstreamFault."""
+    body = await answer.body.read()
+    if not 200 <= answer.status < 300:
+        raise _refusal(answer, body)
+    return body
+
+
+def function_error(headers: Headers) -> str:
+    return _header(headers, b"x-amz-function-error")
+
+
 def _refusal(answer: Answer, body: bytes) -> ApiError:
-    code = _header(answer, b"x-amzn-errortype").partition(":")[0] or "ServiceException"
+    code = _header(answer.headers, b"x-amzn-errortype").partition(":")[0] or "ServiceException"
     message = _message(body)
     kind = ApiError
     if answer.status == 403 or code in _DENIED:
@@ -88,8 +98,8 @@ def _message(body: bytes) -> str:
     return str(document.get("Message") or document.get("message") or "")
 
 
-def _header(answer: Answer, name: bytes) -> str:
-    for key, value in answer.headers:
+def _header(headers: Headers, name: bytes) -> str:
+    for key, value in headers:
         if key.lower() == name:
             return value.decode("latin-1")
     return ""

@@ -22,8 +22,7 @@ _KEPT: "WeakValueDictionary[tuple[str, str], Source]" = WeakValueDictionary()
 
 
 def role(arn: str, region: str) -> Source:
-    """The same source for the same role while anybody holds it. Raises UriError for a region that AWS does not have.
-    Reads files: not on the event loop."""
+    """The same source for the same role while anybody holds it. Raises UriError. Reads files: not on the event loop."""
     source = _KEPT.get((arn, region))
     if source is None:
         source = _KEPT[arn, region] = Source(f"the role {arn}", partial(_assumed, Service("sts", region), arn))

@@ -19,6 +19,8 @@ from dataplane.settings import aws_endpoints
 # API Gateway's name of a service: the host's, and the one that is signed for, where these differ.
 _HOSTS: Final = {"iotdata": "iot"}
 _SIGNED: Final = {"email": "ses"}
+# The SDK's name of a service, where it differs.
+_MODELS: Final = {"states": "stepfunctions", "monitoring": "cloudwatch", "email": "ses", "iotdata": "iot-data"}
 _lock = threading.Lock()
 
 
@@ -29,6 +31,18 @@ class Endpoint:
     base: str  # of paths, without a slash at its end; empty but for endpoints that somebody configured
     signed_service: str
     signed_region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """How a service is told which of its actions is meant, beside `Action=` in the query."""
+
+    host_prefix: str = ""  # of an endpoint of its own, at AWS: "sync-"
+    version: str = ""  # of the API, for services that read it from the query
+    headers: tuple[tuple[bytes, bytes], ...] = ()  # X-Amz-Target and Content-Type, for those that speak JSON
+
+
+NO_ACTION: Final = Action()
 
 
 def obtain() -> tuple[Credentials, bool]:
@@ -49,7 +63,7 @@ def obtain() -> tuple[Credentials, bool]:
 
 
 @cache
-def endpoint(service: str, region: str) -> Endpoint:
+def endpoint(service: str, region: str, host_prefix: str = "") -> Endpoint:
     """Of `sqs`, or of `bucket.s3`: what stands before the last dot is a subdomain. Raises UriError."""
     subdomain, _, name = service.rpartition(".")
     prefix = f"{subdomain}." if subdomain else ""
@@ -58,7 +72,7 @@ def endpoint(service: str, region: str) -> Endpoint:
     configured = _configured(name)
     parts = urlsplit(configured or f"https://{known['hostname']}")
     # To a stand-in that has an address for its name, the Host header alone says the subdomain.
-    host = f"{prefix}{parts.netloc}"
+    host = f"{prefix}{'' if configured else host_prefix}{parts.netloc}"
     origin = _origin(parts if configured else parts._replace(netloc=host))
     return Endpoint(
         origin=origin,
@@ -69,10 +83,29 @@ def endpoint(service: str, region: str) -> Endpoint:
     )
 
 
-def forget() -> None:
-    """Ask the environment and files again."""
-    _session.cache_clear()
-    endpoint.cache_clear()
+@cache
+def action(service: str, name: str) -> Action:
+    """From AWS's model of the service; nothing where there is none. Reads files."""
+    import botocore.loaders
+    from botocore.exceptions import BotoCoreError
+
+    name = name.partition("&")[0]
+    try:
+        model = botocore.loaders.Loader().load_service_model(_MODELS.get(service, service), "service-2")
+    except BotoCoreError:
+        return NO_ACTION
+    metadata = model["metadata"]
+    prefix = model["operations"].get(name, {}).get("endpoint", {}).get("hostPrefix", "")
+    own = "" if "{" in prefix else prefix
+    # Some that speak JSON to newer clients still read a query.
+    spoken = {metadata["protocol"], *metadata.get("protocols", ())}
+    if spoken & {"query", "ec2"} or "awsQueryCompatible" in metadata:
+        return Action(own, version=metadata["apiVersion"])
+    if "targetPrefix" not in metadata:
+        return Action(own)
+    target = (b"X-Amz-Target", f"{metadata['targetPrefix']}.{name}".encode())
+    content_type = (b"Content-Type", f"application/x-amz-json-{metadata.get('jsonVersion', '1.0')}".encode())
+    return Action(own, headers=(target, content_type))
 
 
 @cache
@@ -83,16 +116,14 @@ def _session() -> Any:
 
 
 def _known(service: str, region: str) -> dict[str, Any]:
-    """Raises UriError. AWS's own list is let go again: it takes 7 MB."""
+    """AWS's own list is let go again: it takes 7 MB. A region that it does not have is named as most are."""
     import botocore.loaders
     import botocore.regions
 
     with _lock:
         listed = botocore.loaders.Loader().load_data("endpoints")
         found: dict[str, Any] | None = botocore.regions.EndpointResolver(listed).construct_endpoint(service, region)
-    if not found:
-        raise UriError(f"no region of AWS: {region!r}")
-    return found
+    return found or {"hostname": f"{service}.{region}.amazonaws.com"}
 
 
 def _configured(service: str) -> str:

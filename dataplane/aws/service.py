@@ -16,15 +16,22 @@ class Service:
 
     __slots__ = ("_pool", "_signer", "_source", "base", "host", "origin")
 
-    def __init__(self, name: str, region: str, source: Source | None = None) -> None:
-        """Raises UriError for a region that AWS does not have. Reads files: not on the event loop."""
-        endpoint = sdk.endpoint(name, region)
+    def __init__(self, name: str, region: str, source: Source | None = None, host_prefix: str = "") -> None:
+        """`source` None: the node's own credentials. Raises UriError for a configured endpoint that is no URL. Reads
+        files: not on the event loop."""
+        endpoint = sdk.endpoint(name, region, host_prefix)
         self.origin = endpoint.origin
         self.host = endpoint.host.encode()
         self.base = endpoint.base.encode()
         self._pool = pool_for(endpoint.origin.scheme, endpoint.origin.host, endpoint.origin.port)
         self._signer = Signer(endpoint.signed_service, endpoint.signed_region)
         self._source = source or node_credentials()
+
+    @property
+    def url(self) -> str:
+        """Without a slash at its end."""
+        host = f"[{self.origin.host}]" if ":" in self.origin.host else self.origin.host
+        return f"{self.origin.scheme}://{host}:{self.origin.port}{self.base.decode()}"
 
     async def send(
         self,

@@ -6,6 +6,8 @@ Source: botocore, PutIntegration `uri`; developer guide, "x-amazon-apigateway-in
 import re
 from dataclasses import dataclass
 
+from dataplane.mapping.uri import UriError
+
 _URI = re.compile(
     r"arn:aws[a-z-]*:apigateway:(?P<region>[a-z0-9-]+):(?P<service>[A-Za-z0-9._-]+):(?P<kind>path|action)/(?P<rest>.*)",
     re.DOTALL,
@@ -13,7 +15,7 @@ _URI = re.compile(
 _FUNCTION = re.compile(r"2015-03-31/functions/(?P<function>[^/?#]+)/invocations/?", re.DOTALL)
 
 
-class ServiceUriError(ValueError):
+class ServiceUriError(UriError):
     """Text that is not the URI of an AWS service."""
 
 

@@ -79,9 +79,14 @@ class UriTemplate:
         return target + b"?" + more if more else target
 
 
+def with_stage_variables(text: str, stage_variables: dict[str, str]) -> str:
+    """One that is not set is empty."""
+    return _STAGE_VARIABLE.sub(lambda found: stage_variables.get(found[1], ""), text)
+
+
 def compile_uri(uri: str, stage_variables: dict[str, str]) -> UriTemplate:
-    """Raises UriError. A stage variable that is not set is empty."""
-    filled = _STAGE_VARIABLE.sub(lambda found: stage_variables.get(found[1], ""), uri.strip())
+    """Raises UriError."""
+    filled = with_stage_variables(uri.strip(), stage_variables)
     found = _URI.match(filled)
     if found is None:
         raise UriError(f"not an HTTP endpoint: {filled!r}")

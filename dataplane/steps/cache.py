@@ -2,8 +2,8 @@
 
 What is kept is the endpoint's answer, so that templates and conversions of the response are the asker's own. Whatever
 the backend itself says of caching counts for nothing, as on AWS; but an answer to a part or to a condition (206, 304)
-is nobody else's, and is not kept. Source: developer guide, "Enabling API caching to enhance responsiveness";
-behaviours 49, 100-102.
+is nobody else's, and is not kept; nor is the error that a Lambda function ended in. Source: developer guide, "Enabling
+API caching to enhance responsiveness"; behaviours 49, 100-102.
 """
 
 import copy
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from msgspec import Struct
 
 from dataplane import trace
+from dataplane.aws.functions import function_error
 from dataplane.caching.settings import cached
 from dataplane.caching.store import Store, Stores
 from dataplane.exchange import AnswerHead, Body, Exchange, Headers
@@ -146,7 +147,7 @@ class Cache:
             return _again(exchange, kept)
         exchange.cache = MISS
         answer = await _integrated(exchange, plan)
-        if answer.status in _NOT_KEPT or (answer.body.length or 0) > MAX_BYTES:
+        if answer.status in _NOT_KEPT or (answer.body.length or 0) > MAX_BYTES or function_error(answer.headers):
             return answer
         return self._recorded(exchange, answer, key, setting)
 

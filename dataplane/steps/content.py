@@ -65,7 +65,7 @@ class RequestContent:
     def _conversion(self, content_type: str) -> Conversion | None:
         if self._binary(content_type):
             return base64.b64encode if self.handling == "CONVERT_TO_TEXT" else None
-        return _from_base64 if self.handling == "CONVERT_TO_BINARY" else _as_text
+        return from_base64 if self.handling == "CONVERT_TO_BINARY" else _as_text
 
     def _binary(self, content_type: str) -> bool:
         return self.types is not None and media_type(content_type) in self.types
@@ -105,18 +105,18 @@ class ResponseContent:
         if self.handling == "CONVERT_TO_TEXT":
             return base64.b64encode if binary else _as_text
         if self.handling == "CONVERT_TO_BINARY":
-            return None if binary else _from_base64
-        if binary is self._wants_bytes(exchange):
+            return None if binary else from_base64
+        if binary is self.wants_bytes(exchange):
             return None
-        return base64.b64encode if binary else _from_base64
+        return base64.b64encode if binary else from_base64
 
     def is_bytes(self, exchange: Exchange) -> bool:
         """Whether a template would read raw bytes."""
         if self.handling is None:
-            return self._wants_bytes(exchange)
+            return self.wants_bytes(exchange)
         return self.handling == "CONVERT_TO_BINARY"
 
-    def _wants_bytes(self, exchange: Exchange) -> bool:
+    def wants_bytes(self, exchange: Exchange) -> bool:
         """Of several accepted types the first one counts."""
         return self._listed(first_header(exchange.headers, b"accept").partition(",")[0])
 
@@ -128,7 +128,8 @@ def compile_response_content(types: BinaryTypes | None, handling: ContentHandlin
     return None if types is None and handling is None else ResponseContent(types, handling)
 
 
-def _from_base64(body: bytes) -> bytes:
+def from_base64(body: bytes) -> bytes:
+    """Raises GatewayFault."""
     text = b"".join(body.split()).rstrip(b"=")
     try:
         return base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)

@@ -74,8 +74,12 @@ def replaced(headers: Headers, new: list[tuple[str, str]]) -> Headers:
     if not new:
         return headers
     names = {name.lower() for name, _ in new}
-    kept = [header for header in headers if header[0].decode("latin-1").lower() not in names]
-    return kept + [(_token(name), _line(value)) for name, value in new]
+    kept = [each for each in headers if each[0].decode("latin-1").lower() not in names]
+    return kept + [header(name, value) for name, value in new]
+
+
+def header(name: str, value: str) -> tuple[bytes, bytes]:
+    return _token(name), _line(value)
 
 
 def _token(name: str) -> bytes:

@@ -64,7 +64,7 @@ class Target:
         self._api_line = b"\r\n" + header_lines([self._api_header])
         self.api_id = api_id
 
-    def gateway_headers(self, exchange: Exchange, client_trace: str) -> tuple[Header, Header]:
+    def gateway_headers(self, exchange: Exchange, client_trace: str) -> tuple[Header, ...]:
         exchange.trace_id = trace_id = trace.trace_id(client_trace, exchange.request_time)
         return (b"X-Amzn-Trace-Id", trace_id.encode()), self._api_header
 
@@ -191,10 +191,10 @@ class MappedRequest:
             text, scope = render(template, exchange, exchange.request_body, self.mappings.variables)
             body = text.encode()
             mapped = _overridden(mapped, scope)
-        headers = self._defaults(exchange, content_type)
+        headers = self.defaults(exchange, content_type)
         return self.target.request(exchange, headers, mapped, encode_query(mapped.querystring), body)
 
-    def _defaults(self, exchange: Exchange, content_type: str) -> Headers:
+    def defaults(self, exchange: Exchange, content_type: str) -> Headers:
         return [
             (b"Accept", b"application/json"),
             (b"User-Agent", b"AmazonAPIGateway_" + self.target.api_id),

@@ -116,9 +116,17 @@ class MappedResponse:
         """The same reply to the same status and Accept."""
         return not self.sends_trace_id and all(response.constant for response in self.responses)
 
-    def select(self, status: int) -> Selected:
+    def chosen_by(self, answer: Answer, body: bytes) -> str:
+        """The text that patterns are about."""
+        return str(answer.status)
+
+    def for_headers(self, answer: Answer, body: bytes) -> bytes:
+        """The body as mappings of headers read it."""
+        return body
+
+    def select(self, answer: Answer, body: bytes) -> Selected:
         """Raises GatewayFault where none matches and there is no default (behaviours 80)."""
-        text = str(status)
+        text = self.chosen_by(answer, body)
         default = None
         for response in self.responses:
             if response.pattern is None:
@@ -126,17 +134,17 @@ class MappedResponse:
             elif response.pattern.fullmatch(text):
                 return response
         if default is None:
-            raise GatewayFault("API_CONFIGURATION_ERROR", detail=_NO_MATCH + text)
+            raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"{_NO_MATCH}{answer.status}")
         return default
 
     def reads(self, exchange: Exchange, answer: Answer) -> bool:
-        response = self.select(answer.status)
+        response = self.select(answer, b"")
         if response.reads_body or response.content is None:
             return response.reads_body
         return response.content.conversion(exchange, answer) is not None
 
     def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply:
-        response = self.select(answer.status)
+        response = self.select(answer, body)
         converted = None if response.content is None else response.content.conversion(exchange, answer)
         if converted is not None:
             body = converted(body)
@@ -164,7 +172,9 @@ class MappedResponse:
             found.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
         context = context_of(exchange) if response.uses_context else {}
         try:
-            return response.parameters.apply(found, lambda: decoded(body), context, self.variables)
+            return response.parameters.apply(
+                found, lambda: decoded(self.for_headers(answer, body)), context, self.variables
+            )
         except InvalidBody as error:
             raise GatewayFault("API_CONFIGURATION_ERROR", detail=str(error)) from error
 

@@ -7,8 +7,8 @@ DIFFERENCES: list[tuple[str, str]] = [
         "AWS has no such operation. It hangs below AWS's noun, and is signed, refused and recorded as the others.",
     ),
     (
-        "`CreateDeployment` refuses AWS, AWS_PROXY and VPC_LINK integrations",
-        "No node serves them yet. They can be drawn, imported and exported; what could not be served is not frozen.",
+        "`CreateDeployment` refuses VPC_LINK integrations, and those with the caller's credentials",
+        "No node serves them. They can be drawn, imported and exported; what could not be served is not frozen.",
     ),
     (
         "`CreateDeployment` onto a stage that is there merges `variables` into the stage's",

@@ -6,14 +6,17 @@ from urllib.parse import urlsplit
 
 from console.core.faults import BadRequest
 from dataplane.mapping.javaregex import compile_regex
+from dataplane.mapping.service_uri import ServiceUriError, parse_service_uri
 
 MAX_TEMPLATE = 300 * 1024  # characters, of one mapping template
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.\w+\}")
 _URI_PARAMETER = re.compile(r"\{[^{}/?#]+\}")
-_ARN = re.compile(r"arn:aws[a-z-]*:apigateway:[^:]*:[^:]+:(?P<target>.+)", re.DOTALL)
+_ARN = re.compile(r"arn:aws[a-z-]*:apigateway:(?P<region>[^:]*):[^:]+:(?P<target>.+)", re.DOTALL)
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+_CREDENTIALS = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}:role/\S+|\*:user/\*)")
 
 
-def integration_target(kind: str, verb: str, uri: str) -> None:
+def integration_target(kind: str, verb: str, uri: str, credentials: str) -> None:
     if kind == "MOCK":
         return
     if not verb:
@@ -21,7 +24,8 @@ def integration_target(kind: str, verb: str, uri: str) -> None:
     if kind in ("HTTP", "HTTP_PROXY"):
         _http_endpoint(uri)
     elif kind in ("AWS", "AWS_PROXY"):
-        _service_arn(uri)
+        _service_arn(kind, uri)
+        _credentials(credentials)
     else:
         raise BadRequest(f"Invalid integration type specified: {kind}", field="type")
 
@@ -38,12 +42,27 @@ def _http_endpoint(uri: str) -> None:
         raise BadRequest("Invalid HTTP endpoint specified for URI", field="uri")
 
 
-def _service_arn(uri: str) -> None:
+def _service_arn(kind: str, uri: str) -> None:
     match = _ARN.fullmatch(uri)
-    if not match:
+    if not match or not (_STAGE_VARIABLE.search(match["region"]) or _REGION.fullmatch(match["region"])):
         raise BadRequest("Invalid ARN specified in the request", field="uri")
     if not match["target"].startswith(("path/", "action/")):
         raise BadRequest("AWS ARN for integration must contain path or action", field="uri")
+    try:
+        parts = parse_service_uri(_STAGE_VARIABLE.sub("1", uri))
+    except ServiceUriError:
+        raise BadRequest("Invalid ARN specified in the request", field="uri") from None
+    if kind == "AWS_PROXY" and not parts.function:
+        raise BadRequest(
+            "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
+            field="uri",
+        )
+
+
+def _credentials(arn: str) -> None:
+    """A role, or (which no deployment takes) the caller."""
+    if arn and not _CREDENTIALS.fullmatch(_STAGE_VARIABLE.sub("0" * 12, arn)):
+        raise BadRequest("Invalid ARN specified in the request", field="credentials")
 
 
 def timeout(millis: int) -> None:

@@ -95,6 +95,53 @@ def test_a_service_is_named_by_its_arn(pets, kind):
         put(pets, kind, uri="arn:aws:apigateway:us-east-1:sqs:queue/x")
 
 
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "arn:aws:apigateway:us-east-1:sqs:path/123456789012/queue",
+        "arn:aws:apigateway:us-gov-west-1:bucket.s3:path/{key}",
+        "arn:aws:apigateway:us-east-1:dynamodb:action/PutItem",
+        "arn:aws:apigateway:${stageVariables.region}:${stageVariables.service}:path/x",
+        LAMBDA.replace("pets", "${stageVariables.fn}"),
+    ],
+)
+def test_services_that_aws_takes(pets, uri):
+    assert put(pets, "AWS", uri=uri).uri == uri
+
+
+@pytest.mark.parametrize("uri", ["arn:aws:apigateway::sqs:path/x", "arn:aws:apigateway:mars:sqs:path/x", "x"])
+def test_an_arn_names_a_region(pets, uri):
+    with pytest.raises(BadRequest, match="Invalid ARN specified in the request"):
+        put(pets, "AWS", uri=uri)
+
+
+@pytest.mark.parametrize("rest", ["sqs:path/x", "lambda:path/2015-03-31/functions/", "firehose:action/PutRecord"])
+def test_a_proxy_of_aws_is_for_functions(pets, rest):
+    with pytest.raises(BadRequest, match="currently only supports Lambda function and Firehose stream invocations"):
+        put(pets, "AWS_PROXY", uri=f"arn:aws:apigateway:us-east-1:{rest}")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "",
+        "arn:aws:iam::123456789012:role/gateway",
+        "arn:aws-cn:iam::123456789012:role/path/gateway",
+        "arn:aws:iam::${stageVariables.account}:role/gateway",
+        "arn:aws:iam::*:user/*",
+    ],
+)
+def test_credentials_that_aws_takes(pets, arn):
+    assert put(pets, "AWS", uri=LAMBDA, credentials=arn).credentials == arn
+
+
+@pytest.mark.parametrize("arn", ["gateway", "arn:aws:iam::1:role/x", "arn:aws:iam::123456789012:user/ada"])
+def test_credentials_that_aws_refuses(pets, arn):
+    with pytest.raises(BadRequest, match="Invalid ARN specified in the request") as refused:
+        put(pets, "AWS", uri=LAMBDA, credentials=arn)
+    assert refused.value.field == "credentials"
+
+
 @pytest.mark.parametrize("kind", ["HTTP", "HTTP_PROXY", "AWS", "AWS_PROXY"])
 def test_only_a_mock_needs_no_verb(pets, kind):
     with pytest.raises(BadRequest, match="Enumeration value for HttpMethod must be non-empty"):

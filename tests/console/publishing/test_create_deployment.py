@@ -109,8 +109,16 @@ def test_a_method_without_integration_is_refused_and_named() -> None:
     ("drawn", "reason"),
     [
         (
-            {"type": "AWS_PROXY", "http_method": "POST", "uri": LAMBDA},
-            "Integrations of type AWS_PROXY are not served by this version (GET /pets)",
+            {"type": "AWS_PROXY", "http_method": "POST", "uri": LAMBDA, "credentials": "arn:aws:iam::*:user/*"},
+            "Integrations with the caller's credentials are not served: nobody but the caller has them (GET /pets)",
+        ),
+        (
+            {"type": "AWS_PROXY", "http_method": "POST", "uri": LAMBDA, "credentials": "somebody"},
+            "Invalid ARN specified in the request (GET /pets)",
+        ),
+        (
+            {"type": "AWS", "http_method": "POST", "uri": "arn:aws:apigateway:us-east-1:sqs:queue"},
+            "AWS ARN for integration must contain path or action (GET /pets)",
         ),
         (
             {"type": "HTTP_PROXY", "http_method": "GET", "uri": "http://inside", "connection_type": "VPC_LINK"},

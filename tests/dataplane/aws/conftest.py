@@ -1,4 +1,3 @@
-from tests.dataplane.aws.node import node
 from tests.dataplane.loops import run
 
-__all__ = ["node", "run"]
+__all__ = ["run"]

@@ -50,15 +50,19 @@ class Lambdas:
         name = unquote(path[len(_PREFIX) : -len(_SUFFIX)])
         if name not in self.handlers:
             raise Refuse(404, "ResourceNotFoundException", f"Function not found: {name}")
-        if message.header("X-Amz-Invocation-Type") == "Event":
-            self.events.append(json.loads(message.body))
-            return answer(202)
-        return self._run(self.handlers[name], message)
-
-    def _run(self, handler: Handler, message: Message) -> bytes:
-        self.events.append(json.loads(message.body))
         try:
-            result = handler(self.events[-1])
+            event = json.loads(message.body or b"{}")
+        except ValueError as error:
+            text = f"Could not parse request body into json: {error}"
+            raise Refuse(400, "InvalidRequestContentException", text) from error
+        self.events.append(event)
+        if message.header("X-Amz-Invocation-Type") == "Event":
+            return answer(202)
+        return self._run(self.handlers[name], event)
+
+    def _run(self, handler: Handler, event: Any) -> bytes:
+        try:
+            result = handler(event)
         except Refuse:
             raise
         except Exception as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dataplane.aws import sdk
+from dataplane.aws import roles, sdk
 from dataplane.aws.credentials import node_credentials
 from tests.dataplane.aws.verifying import KEY, SECRET
 
@@ -27,8 +27,10 @@ class Node:
         self.forget()
 
     def forget(self) -> None:
-        sdk.forget()
-        node_credentials.cache_clear()
+        """As another process would: nothing is known yet of the environment, of files and of roles."""
+        for kept in (sdk._session, sdk.endpoint, node_credentials):
+            kept.cache_clear()
+        roles._KEPT.clear()
 
 
 @pytest.fixture

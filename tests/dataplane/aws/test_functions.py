@@ -182,9 +182,10 @@ def test_a_uri_that_invokes_nothing_is_refused(uri: str, node: Node) -> None:
         function_of(uri)
 
 
-def test_a_region_that_there_is_not_is_refused(node: Node) -> None:
-    with pytest.raises(UriError, match="no region of AWS: 'mars'"):
-        LambdaFunction("f", "mars")
+def test_an_endpoint_that_is_no_url_is_refused(node: Node) -> None:
+    node.set(AWS_ENDPOINT_URL="somewhere")
+    with pytest.raises(UriError, match="not an endpoint of AWS: 'somewhere'"):
+        LambdaFunction("f", "eu-west-1")
 
 
 def test_all_failures_are_of_two_kinds() -> None:

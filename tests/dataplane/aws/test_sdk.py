@@ -9,12 +9,17 @@ import pytest
 
 from dataplane.aws import sdk
 from dataplane.aws.faults import NoCredentials
-from dataplane.aws.sdk import Endpoint
+from dataplane.aws.sdk import Action, Endpoint
 from dataplane.aws.signing import Credentials
 from dataplane.mapping.uri import Origin, UriError
 from tests.dataplane.aws.node import Node
 from tests.dataplane.aws.verifying import KEY, SECRET
 from tests.dataplane.execution import Backend, Message, answer
+
+
+def json_action(target: str, version: str, host_prefix: str = "") -> Action:
+    headers = ((b"X-Amz-Target", target.encode()), (b"Content-Type", f"application/x-amz-json-{version}".encode()))
+    return Action(host_prefix, headers=headers)
 
 
 def test_credentials_of_the_environment_do_not_expire(node: Node) -> None:
@@ -75,10 +80,37 @@ def test_credentials_of_a_container_expire(node: Node) -> None:
         ("abc-ats.iotdata", "us-east-1", "abc-ats.iot.us-east-1.amazonaws.com", ("iotdata", "us-east-1")),
         ("email", "us-east-1", "email.us-east-1.amazonaws.com", ("ses", "us-east-1")),
         ("iam", "eu-west-1", "iam.amazonaws.com", ("iam", "us-east-1")),
+        ("sqs", "moon-base-1", "sqs.moon-base-1.amazonaws.com", ("sqs", "moon-base-1")),
     ],
 )
 def test_endpoints_are_awss_own(service: str, region: str, host: str, signed: tuple[str, str], node: Node) -> None:
     assert sdk.endpoint(service, region) == Endpoint(Origin("https", host, 443), host, "", *signed)
+
+
+@pytest.mark.parametrize(
+    ("service", "name", "action"),
+    [
+        ("dynamodb", "PutItem", json_action("DynamoDB_20120810.PutItem", "1.0")),
+        ("kinesis", "ListStreams", json_action("Kinesis_20131202.ListStreams", "1.1")),
+        ("ssm", "GetParameter", json_action("AmazonSSM.GetParameter", "1.1")),
+        ("states", "StartExecution", json_action("AWSStepFunctions.StartExecution", "1.0")),
+        ("states", "StartSyncExecution", json_action("AWSStepFunctions.StartSyncExecution", "1.0", "sync-")),
+        ("events", "PutEvents", json_action("AWSEvents.PutEvents", "1.1")),
+        ("sns", "Publish&TopicArn=a", Action(version="2010-03-31")),
+        ("sqs", "SendMessage", Action(version="2012-11-05")),
+        ("ec2", "DescribeInstances", Action(version="2016-11-15")),
+        ("s3", "ListBuckets", Action()),
+        ("nonesuch", "DoIt", Action()),
+    ],
+)
+def test_an_action_is_named_as_the_service_reads_it(service: str, name: str, action: Action) -> None:
+    assert sdk.action(service, name) == action
+
+
+def test_an_action_may_have_an_endpoint_of_its_own_at_aws_alone(node: Node) -> None:
+    assert sdk.endpoint("states", "us-east-1", "sync-").host == "sync-states.us-east-1.amazonaws.com"
+    node.set(AWS_ENDPOINT_URL="http://127.0.0.1:4566")
+    assert sdk.endpoint("states", "us-east-1", "sync-").host == "127.0.0.1:4566"
 
 
 def test_a_stand_in_is_one_for_all_services_or_for_one(node: Node) -> None:

@@ -1,0 +1,1 @@
+"""Integrations, compiled: what each type makes of its part of a plan."""

@@ -1,0 +1,3 @@
+from tests.dataplane.aws.node import node
+
+__all__ = ["node"]
