@@ -13,6 +13,7 @@ from dataplane.plan import Plan, Stage
 from dataplane.policy.document import PolicyError
 from dataplane.router import Methods, RouteError, Router
 from dataplane.snapshot import ApiDocument, Method, Resource, StageEntry, unserved
+from dataplane.steps.access_log import Lines, compile_access_log
 from dataplane.steps.cache import Caches, Caching
 from dataplane.steps.compression import Compression, compile_compression
 from dataplane.steps.content import BinaryTypes, compile_binary_types, compile_convert
@@ -29,18 +30,24 @@ class CompileError(Exception):
 
 
 def compile_stage(
-    entry: StageEntry, document: ApiDocument, canary: ApiDocument | None, caches: Caches | None = None
+    entry: StageEntry,
+    document: ApiDocument,
+    canary: ApiDocument | None,
+    caches: Caches | None = None,
+    access_logs: Lines | None = None,
 ) -> Stage:
-    """`canary` is the document of `entry.canary`, where there is one; `caches` are the worker's own. Raises
-    CompileError."""
+    """`canary` is the document of `entry.canary`, where there is one; `caches` and `access_logs` are the worker's own.
+    Raises CompileError."""
     caching = caches.caching(entry) if caches is not None and entry.cache_enabled else None
     stage = _arm(entry, document, entry.deployment_id, entry.digest, entry.variables, caching)
+    stage = replace(stage, access_log=compile_access_log(entry, access_logs))
     arm = entry.canary
     if arm is None or canary is None:
         return stage
     variables = {**entry.variables, **arm.stage_variable_overrides}
     caching = None if caching is None else caching.of_canary(arm, variables)
     other = _arm(entry, canary, arm.deployment_id, arm.digest, variables, caching)
+    other = replace(other, access_log=stage.access_log)
     return replace(stage, canary=other, canary_percent=arm.percent_traffic)
 
 

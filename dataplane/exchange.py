@@ -4,6 +4,7 @@ Names are AWS's (`$context.*` in snake case). Header names and values are bytes 
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
@@ -115,9 +116,13 @@ class Exchange(Struct, eq=False):
     request_body: bytes = b""  # once a step has needed the whole of it
     context: dict[str, Any] | None = None  # `$context`, once a template or a mapping has asked for it
     cache: str = ""  # "hit" or "miss", of a method that is cached
+    keep: Callable[[], None] | None = None  # to be called once the backend's answer has made a reply
     integration_status: int = 0
     integration_latency: float = 0.0  # seconds
     response_status: int = 0
     response_length: int = 0
     error_message: str = ""
+    error_type: str = ""  # of the gateway response that it ended in
+    error_validation: str = ""
+    integration_error: str = ""
     trace: "ExecutionLog | None" = None  # of a request that is run to be looked at

@@ -53,7 +53,7 @@ class Pipeline:
                 return self._execute(exchange, plan)
         except Exception as error:
             _answer_failure(exchange, error)
-        self._counters.record(exchange)
+        self._ended(exchange)
         return None
 
     async def _decide(self, exchange: Exchange, plan: Plan, deciding: Coroutine[Any, Any, None]) -> None:
@@ -62,7 +62,7 @@ class Pipeline:
             await deciding
         except Exception as error:
             _answer_failure(exchange, error)
-            self._counters.record(exchange)
+            self._ended(exchange)
         else:
             await self._execute(exchange, plan)
 
@@ -73,7 +73,13 @@ class Pipeline:
                 await stream(exchange, reply)
         except Exception as error:
             _answer_failure(exchange, error)
+        self._ended(exchange)
+
+    def _ended(self, exchange: Exchange) -> None:
         self._counters.record(exchange)
+        stage = exchange.stage
+        if stage is not None and stage.access_log is not None:
+            stage.access_log(exchange)
 
     def route(self, exchange: Exchange) -> Plan:
         """Raises GatewayFault."""

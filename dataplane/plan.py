@@ -75,7 +75,7 @@ class Cache(Protocol):
         """The kept one, or the backend's. Raises GatewayFault."""
 
     def tell(self, exchange: Exchange, reply: Reply) -> None:
-        """Adds what the client has to know of it."""
+        """A reply was made: adds what the client has to know of it."""
 
 
 class Prepared(Protocol):
@@ -122,5 +122,6 @@ class Stage:
     router: Router[Plan]
     answer_fault: AnswerFault | None  # None: AWS's gateway responses as they are
     has_canary: bool  # true of the canary arm too
+    access_log: Callable[[Exchange], None] | None = None  # told of each request that has ended
     canary: "Stage | None" = None
     canary_percent: float = 0.0

@@ -52,6 +52,13 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     node_advertise: str = ""
     cache_bytes: int = 256 * 1024 * 1024  # of answers that one worker keeps, of all stages together
+    access_log_folder: Path | None = None  # None: in the node's own
+    access_log_bytes: int = 64 * 1024 * 1024  # of one file, which is then put aside
+    access_log_files: int = 10  # of one log group
+
+    @property
+    def access_logs(self) -> Path:
+        return self.access_log_folder or self.home / "access-logs"
 
     @property
     def node_url(self) -> str:
@@ -84,6 +91,9 @@ def from_environment() -> Settings:
         log_level=_log_level(env),
         node_advertise=_node_advertise(env),
         cache_bytes=int(_number(env, "STAGEDOOR_CACHE_MB", 256, least=1, most=1_048_576)) * 1024 * 1024,
+        access_log_folder=Path(folder).resolve() if (folder := env.get("STAGEDOOR_ACCESS_LOG_FOLDER")) else None,
+        access_log_bytes=int(_number(env, "STAGEDOOR_ACCESS_LOG_MB", 64, least=1, most=1_048_576)) * 1024 * 1024,
+        access_log_files=int(_number(env, "STAGEDOOR_ACCESS_LOG_FILES", 10, least=1, most=1_000)),
     )
 
 

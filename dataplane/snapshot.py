@@ -200,6 +200,7 @@ class StageEntry(Base, frozen=True):
     cache_generation: int = 0
     authorizers_cache_generation: int = 0
     access_log_format: str = ""
+    access_log_destination: str = ""  # an ARN
     tracing_enabled: bool = False
     disable_execute_api_endpoint: bool = False
 

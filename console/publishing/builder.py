@@ -236,6 +236,7 @@ def stage_entry(
         cache_generation=stage.cache_generation,
         authorizers_cache_generation=stage.authorizers_cache_generation,
         access_log_format=(stage.access_log_settings or {}).get("format", ""),
+        access_log_destination=(stage.access_log_settings or {}).get("destinationArn", ""),
         tracing_enabled=stage.tracing_enabled,
         disable_execute_api_endpoint=stage.deployment.disable_execute_api_endpoint,
     )

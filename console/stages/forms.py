@@ -1,12 +1,46 @@
 """What people set on a stage."""
 
+from typing import Any
+
 from django import forms
 
-from console.core.forms import MapField, MapWidget, PatchForm
+from console.core.forms import MapField, MapWidget, PatchForm, patch_operations
+from console.stages.models import Stage
+
+_FORMAT = "accessLogSettings/format"
+_DESTINATION = "accessLogSettings/destinationArn"
+# Developer guide, "Set up CloudWatch API logging in API Gateway".
+ACCESS_LOG_FORMATS = {
+    "CLF": (
+        "$context.identity.sourceIp $context.identity.caller $context.identity.user [$context.requestTime] "
+        '"$context.httpMethod $context.resourcePath $context.protocol" '
+        "$context.status $context.responseLength $context.requestId"
+    ),
+    "JSON": (
+        '{ "requestId":"$context.requestId", "ip": "$context.identity.sourceIp", '
+        '"caller":"$context.identity.caller", "user":"$context.identity.user", '
+        '"requestTime":"$context.requestTime", "httpMethod":"$context.httpMethod", '
+        '"resourcePath":"$context.resourcePath", "status":"$context.status", '
+        '"protocol":"$context.protocol", "responseLength":"$context.responseLength" }'
+    ),
+    "XML": (
+        '<request id="$context.requestId"> <ip>$context.identity.sourceIp</ip> '
+        "<caller>$context.identity.caller</caller> <user>$context.identity.user</user> "
+        "<requestTime>$context.requestTime</requestTime> <httpMethod>$context.httpMethod</httpMethod> "
+        "<resourcePath>$context.resourcePath</resourcePath> <status>$context.status</status> "
+        "<protocol>$context.protocol</protocol> <responseLength>$context.responseLength</responseLength> </request>"
+    ),
+    "CSV": (
+        "$context.identity.sourceIp,$context.identity.caller,$context.identity.user,$context.requestTime,"
+        "$context.httpMethod,$context.resourcePath,$context.protocol,$context.status,$context.responseLength,"
+        "$context.requestId"
+    ),
+}
 
 
 class StageForm(PatchForm):
     patches = {"description": "description", "variables": "variables"}
+    refused_as = {_FORMAT: "access_log_format", _DESTINATION: "access_log_destination"}
 
     description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
     variables = MapField(
@@ -14,3 +48,38 @@ class StageForm(PatchForm):
         widget=MapWidget(key="host", value="pets.example.com", add="Add variable"),
         help_text="In URIs as ${stageVariables.host}. They act at once, without a deployment.",
     )
+    access_log_format = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "data-class": "mono", "spellcheck": "false"}),
+        help_text="One line per request, of $context variables and with $context.requestId. Empty: none is written.",
+    )
+    access_log_destination = forms.CharField(
+        label="Access log destination",
+        required=False,
+        widget=forms.TextInput(
+            attrs={"data-class": "mono", "placeholder": "arn:aws:logs:us-east-1:000000000000:log-group:pets"}
+        ),
+        help_text="The ARN of a log group. Each node writes to a file of its name; nothing is sent to CloudWatch.",
+    )
+
+    @classmethod
+    def state(cls, row: Stage) -> dict[str, Any]:
+        settings = row.access_log_settings or {}
+        return {
+            **super().state(row),
+            "access_log_format": settings.get("format", ""),
+            "access_log_destination": settings.get("destinationArn", ""),
+        }
+
+    def operations(self, row: Stage) -> list[dict[str, str]]:
+        return super().operations(row) + self._access_log(row)
+
+    def _access_log(self, row: Stage) -> list[dict[str, str]]:
+        """AWS knows no way to take away one of the two alone."""
+        before, wanted = row.access_log_settings or {}, self.cleaned_data
+        after = {_FORMAT: wanted["access_log_format"], _DESTINATION: wanted["access_log_destination"]}
+        given = {path: value for path, value in after.items() if value}
+        had = {path: value for path in after if (value := before.get(path.partition("/")[2]))}
+        if had.keys() <= given.keys():
+            return patch_operations(had, given)
+        return [{"op": "remove", "path": "/accessLogSettings"}, *patch_operations({}, given)]

@@ -10,6 +10,7 @@ from dataplane.compiler import CompileError, compile_stage
 from dataplane.loader.files import Batch, clear_unfinished
 from dataplane.plan import Stage
 from dataplane.snapshot import ApiDocument, Digest, SnapshotError, StageEntry
+from dataplane.steps.access_log import Lines
 from dataplane.steps.cache import Caches
 
 RECENT: Final = 2  # decoded documents at hand: stages of one API often share theirs
@@ -74,12 +75,17 @@ def digests(entry: StageEntry) -> tuple[Digest, ...]:
     return (entry.digest,) if entry.canary is None else (entry.digest, entry.canary.digest)
 
 
-def compile_entry(entry: StageEntry, documents: Documents, caches: Caches | None = None) -> Stage:
+def compile_entry(
+    entry: StageEntry,
+    documents: Documents,
+    caches: Caches | None = None,
+    access_logs: Lines | None = None,
+) -> Stage:
     """Raises Unfit. An error of the compiler itself costs that stage's change, not the node."""
     try:
         document = documents.read(entry.digest)
         canary = None if entry.canary is None else documents.read(entry.canary.digest)
-        return compile_stage(entry, document, canary, caches)
+        return compile_stage(entry, document, canary, caches, access_logs)
     except (SnapshotError, OSError) as error:
         raise Unfit(str(error)) from error
     except CompileError as error:

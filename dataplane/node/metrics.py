@@ -12,7 +12,7 @@ _LABELS: Final = ("api", "stage", "resource", "method")
 
 
 def metrics(node: Node) -> str:
-    return "\n".join((*_requests(node), *_latencies(node), *_caches(node), *_node(node), ""))
+    return "\n".join((*_requests(node), *_latencies(node), *_caches(node), *_access_logs(node), *_node(node), ""))
 
 
 def _requests(node: Node) -> Iterator[str]:
@@ -50,6 +50,15 @@ def _caches(node: Node) -> Iterator[str]:
         for name, row in node.totals.methods.items():
             if row[HITS] or row[MISSES]:
                 yield f"{family}{{{_labels(name)}}} {int(row[place])}"
+
+
+def _access_logs(node: Node) -> Iterator[str]:
+    for family, text, count in (
+        ("written", "Lines of access logs that are in their files.", node.totals.lines_written),
+        ("dropped", "Lines of access logs that the disk did not take.", node.totals.lines_dropped),
+    ):
+        name = f"stagedoor_access_log_lines_{family}_total"
+        yield from (*_head(name, "counter", text), f"{name} {count}")
 
 
 def _node(node: Node) -> Iterator[str]:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 import uvloop
+from msgspec.structs import replace
 
 from dataplane import spawn
 from dataplane.authorizers.keys import fetch_missing
@@ -37,6 +38,7 @@ from dataplane.plan import Stage
 from dataplane.settings import Settings
 from dataplane.snapshot import StageEntry
 from dataplane.steps.cache import Caches
+from dataplane.telemetry.access_logs import AccessLogs
 from dataplane.telemetry.counters import Counters
 
 log = logging.getLogger(__name__)
@@ -52,14 +54,19 @@ class Worker:
         self._documents = Documents(settings.home / "snapshots" / "documents")
         self._counters = Counters(asyncio.get_running_loop().time)
         self._caches = Caches(settings.cache_bytes)
+        self._access_logs = AccessLogs(
+            settings.access_logs, file_bytes=settings.access_log_bytes, files=settings.access_log_files
+        )
         self._gateway = Gateway()
         self._server = Server(Pipeline(self._gateway, self._counters).serve, settings.limits)
         self._listens = False
 
     async def run(self) -> None:
         beating = spawn.background(self._beat_on(), "heartbeat")
+        spawn.background(self._access_logs.run(), "access logs")
         seconds = await self._obey()
         await self._server.drain(seconds)
+        await self._access_logs.close()
         beating.cancel()
         self._beat()
         with contextlib.suppress(ConnectionError):
@@ -101,7 +108,7 @@ class Worker:
         failures: list[Failure] = []
         for entry in sorted(entries, key=lambda entry: entry.digest):
             try:
-                stages.append(compile_entry(entry, self._documents, self._caches))
+                stages.append(compile_entry(entry, self._documents, self._caches, self._access_logs))
             except Unfit as unfit:
                 failures.append(Failure(entry, str(unfit)))
         self._documents.let_go()
@@ -113,7 +120,10 @@ class Worker:
             self._beat()
 
     def _beat(self) -> None:
-        send(self._writer, Beat(self._server.connections, self._counters.take()))
+        logs = self._access_logs
+        tally = replace(self._counters.take(), lines_written=logs.written, lines_dropped=logs.dropped)
+        logs.written = logs.dropped = 0
+        send(self._writer, Beat(self._server.connections, tally))
 
 
 @contextlib.contextmanager

@@ -152,7 +152,9 @@ class Cache:
         return self._recorded(exchange, answer, key, setting)
 
     def tell(self, exchange: Exchange, reply: Reply) -> None:
-        """What the client has to know of it."""
+        """Of a reply that was made: what the client has to know, and that the answer behind it may be kept."""
+        if exchange.keep is not None:
+            exchange.keep()
         setting = self.settings.get(exchange.http_method)
         if (
             setting is not None
@@ -193,7 +195,7 @@ class Cache:
         return None if self.sealer is None else self.sealer.open(found, Kept)
 
     def _recorded(self, exchange: Exchange, answer: Answer, key: Hashable, setting: MethodSetting) -> Answer:
-        """What is there already is kept at once: a response with a template of its own may not read it."""
+        """What is there already is taken at once: a response with a template of its own may not read it."""
         override = copy.deepcopy(response_override(exchange))
         until = exchange.started + setting.cache_ttl_in_seconds
 
@@ -203,11 +205,35 @@ class Cache:
             size = len(body) + sum(len(name) + len(text) for name, text in kept.headers)
             self.store.keep(key, sealed or kept, size=size, until=until)
 
+        keeping = _Keeping(keep)
+        exchange.keep = keeping.approve
         body = answer.body.whole()
         if body is None:
-            return _Recorded(answer, keep)
-        keep(body)
+            return _Recorded(answer, keeping.came)
+        keeping.came(body)
         return answer
+
+
+class _Keeping:
+    """An answer is kept when all of it has come and a reply was made of it: one that ends in a fault, as a malformed
+    one of a function does, is not."""
+
+    __slots__ = ("_approved", "_body", "_keep")
+
+    def __init__(self, keep: Callable[[bytes], None]) -> None:
+        self._keep = keep
+        self._approved = False
+        self._body: bytes | None = None
+
+    def approve(self) -> None:
+        self._approved = True
+        if self._body is not None:
+            self._keep(self._body)
+
+    def came(self, body: bytes) -> None:
+        self._body = body
+        if self._approved:
+            self._keep(body)
 
 
 async def _integrated(exchange: Exchange, plan: Plan) -> Answer:

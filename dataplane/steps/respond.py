@@ -10,6 +10,7 @@ from dataplane.steps.logged import tell_fault
 from dataplane.trace import identity_lines
 
 log = logging.getLogger(__name__)
+_OF_INTEGRATION = frozenset(("INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"))
 
 
 def respond(exchange: Exchange, reply: Reply) -> bool:
@@ -62,6 +63,10 @@ def respond_fault(exchange: Exchange, fault: GatewayFault) -> None:
     if fault.detail:
         log.info("%s %s: %s", exchange.request_id, fault.type.name, fault.detail)
     exchange.error_message = fault.message or ""
+    exchange.error_type = fault.type.name
+    exchange.error_validation = fault.validation
+    if fault.type.name in _OF_INTEGRATION:
+        exchange.integration_error = fault.detail or fault.message or ""
     status, headers, body = _gatewayed(exchange, fault)
     exchange.response_status = status
     exchange.response_length = len(body)

@@ -32,6 +32,8 @@ class Tally(msgspec.Struct, frozen=True, array_like=True):
     requests: int
     unrouted: list[int]  # of those without a stage, by status class
     rows: list[tuple[Key, Row]]
+    lines_written: int = 0  # of access logs
+    lines_dropped: int = 0
 
 
 class Counters:

@@ -32,10 +32,14 @@ class Totals:
     def __init__(self) -> None:
         self.requests = 0
         self.unrouted = [0] * 6
+        self.lines_written = 0  # of access logs
+        self.lines_dropped = 0
         self.methods: dict[MethodName, Row] = {}
 
     def add(self, tally: Tally) -> None:
         self.requests += tally.requests
+        self.lines_written += tally.lines_written
+        self.lines_dropped += tally.lines_dropped
         self.unrouted = [a + b for a, b in zip(self.unrouted, tally.unrouted, strict=True)]
         for key, row in tally.rows:
             _add(self.methods.setdefault(key[1:5], fresh_row()), row)

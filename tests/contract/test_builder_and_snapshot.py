@@ -301,6 +301,11 @@ def test_a_stage_entry_has_every_setting_that_a_node_needs() -> None:
         stage_name="dev",
         patch_operations=[
             {"op": "replace", "path": "/accessLogSettings/format", "value": "$context.requestId"},
+            {
+                "op": "replace",
+                "path": "/accessLogSettings/destinationArn",
+                "value": "arn:aws:logs:us-east-1:000000000000:log-group:pets",
+            },
             {"op": "replace", "path": "/pets/GET/throttling/rateLimit", "value": "5"},
             {"op": "replace", "path": "/*/*/metrics/enabled", "value": "true"},
         ],
@@ -331,6 +336,7 @@ def test_a_stage_entry_has_every_setting_that_a_node_needs() -> None:
         cache_enabled=True,
         cache_cluster_size="0.5",
         access_log_format="$context.requestId",
+        access_log_destination="arn:aws:logs:us-east-1:000000000000:log-group:pets",
         tracing_enabled=True,
         disable_execute_api_endpoint=True,
     )

@@ -119,6 +119,10 @@ class House:
         self.recorder = Recorder()
         self.port = 0
         self.caches = Caches(100 * 1024 * 1024)
+        self.access_log: list[tuple[str, str]] = []  # log group and line
+
+    def add(self, group: str, line: str) -> None:
+        self.access_log.append((group, line))
 
     async def start(self) -> None:
         await self.backend.start()
@@ -167,7 +171,7 @@ class House:
             authorizers_cache_generation=authorizers_cache_generation,
             **(stage or {}),
         )
-        self.gateway.swap([compile_stage(entry, document(*resources, **api), other, self.caches)])
+        self.gateway.swap([compile_stage(entry, document(*resources, **api), other, self.caches, self)])
 
     async def call(
         self, method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b"", *, host: str = HOST

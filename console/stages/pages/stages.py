@@ -11,7 +11,7 @@ from console.accounts.services import actor_of
 from console.core.faults import BadRequest
 from console.core.htmx import UNPROCESSABLE, as_code, go, page, render, toast, wants_piece
 from console.stages import services
-from console.stages.forms import StageForm
+from console.stages.forms import ACCESS_LOG_FORMATS, StageForm
 from console.stages.models import Stage, StageEvent
 from console.stages.pages import calls
 from console.stages.services.addresses import addresses
@@ -37,6 +37,7 @@ def show(
         "stage": found,
         "urls": addresses(found.rest_api_id, found.stage_name),
         "form": form or StageForm(initial=StageForm.state(found)),
+        "formats": ACCESS_LOG_FORMATS,
         "events": returnable(events, found),
         "before": before,
         "watch": watch or request.GET.get("watch"),

@@ -15,6 +15,11 @@ MAX_VARIABLE_NAME = 64
 MAX_VARIABLE_VALUE = 512
 MAX_ACCESS_LOG_FORMAT = 3 * 1024
 
+# botocore, CloudWatch Logs: LogGroupName; API reference, AccessLogSettings.
+_LOG_GROUP = re.compile(r"arn:[a-z0-9-]+:logs:[a-z0-9-]*:\d{12}:log-group:[.\-_/#A-Za-z0-9]{1,512}(:\*)?")
+_DELIVERY_STREAM = re.compile(
+    r"arn:[a-z0-9-]+:firehose:[a-z0-9-]*:\d{12}:deliverystream/amazon-apigateway-[A-Za-z0-9_.-]{1,64}"
+)
 _STAGE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _VARIABLE_NAME = re.compile(r"[A-Za-z0-9_]+")
 _VARIABLE_VALUE = re.compile(r"[A-Za-z0-9\-._~:/?#&=,]+")
@@ -82,4 +87,20 @@ def access_log_format(text: str) -> str:
             "Access log format must contain $context.requestId or $context.extendedRequestId",
             field="accessLogSettings/format",
         )
+    if "\n" in text.removesuffix("\n") or "\r" in text:
+        raise BadRequest(
+            "Access Log format must be single line, new line character is allowed only at end of the format",
+            field="accessLogSettings/format",
+        )
     return text
+
+
+def access_log_destination(arn: str) -> str:
+    """Of a log group, or of a delivery stream of Firehose, whose name begins as AWS asks."""
+    if not _LOG_GROUP.fullmatch(arn) and not _DELIVERY_STREAM.fullmatch(arn):
+        raise BadRequest(
+            "Invalid ARN specified in the request. ARN must be of a CloudWatch Logs log group or of a Kinesis Data "
+            "Firehose delivery stream named amazon-apigateway-...",
+            field="accessLogSettings/destinationArn",
+        )
+    return arn

@@ -88,7 +88,7 @@ class _Patch:
         return [
             Rule("/accessLogSettings", ("remove",), self._no_access_log),
             Rule("/accessLogSettings/format", _SET, self._access_log("format", _log_format)),
-            Rule("/accessLogSettings/destinationArn", _SET, self._access_log("destinationArn", values.required)),
+            Rule("/accessLogSettings/destinationArn", _SET, self._access_log("destinationArn", _log_destination)),
             Rule("/variables", ("copy", "remove"), self._variables),
             Rule("/variables/{name}", _SET_OR_REMOVE, self._variable),
         ]
@@ -205,6 +205,10 @@ def _with(variables: Mapping[str, str], operation: PatchOperation, name: str) ->
 
 def _percent(operation: PatchOperation) -> float:
     return rules.percent_traffic(values.number(operation))
+
+
+def _log_destination(operation: PatchOperation) -> str:
+    return rules.access_log_destination(values.required(operation))
 
 
 def _log_format(operation: PatchOperation) -> str:

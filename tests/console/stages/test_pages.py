@@ -1,7 +1,9 @@
 import pytest
 
 from console.core.actor import Role
+from console.stages.forms import ACCESS_LOG_FORMATS
 from console.stages.models import Stage
+from console.stages.services import rules
 from tests.console.people import PIECE, browser, text
 from tests.console.stages.drawn import deploy, pets
 
@@ -99,6 +101,35 @@ def test_a_bad_variable_is_refused_at_the_variables_and_stays_typed(client, api)
     assert response.status_code == 422
     assert 'id="id_variables_error"' in text(response)
     assert 'value="a host"' in text(response)
+
+
+ARN = "arn:aws:logs:us-east-1:000000000000:log-group:pets"
+
+
+def test_an_access_log_is_set_changed_and_taken_away(client, api):
+    def save(**sent):
+        address = f"/apis/{api.pk}/stages/dev/settings"
+        assert client.post(address, {"variables.present": "1", **sent}, headers=PIECE).status_code == 200
+        return Stage.objects.get().access_log_settings
+
+    csv = ACCESS_LOG_FORMATS["CSV"]
+    assert save(access_log_format=csv, access_log_destination=ARN) == {"format": csv, "destinationArn": ARN}
+    assert save(access_log_format="$context.requestId", access_log_destination=ARN)["format"] == "$context.requestId"
+    assert save(access_log_format=csv) == {"format": csv}
+    assert save() is None
+
+
+def test_a_bad_access_log_is_refused_at_its_field(client, api):
+    for name, value in (("access_log_format", "$context.status"), ("access_log_destination", "pets")):
+        sent = {"variables.present": "1", name: value}
+        response = client.post(f"/apis/{api.pk}/stages/dev/settings", sent, headers=PIECE)
+        assert response.status_code == 422
+        assert f'id="id_{name}_error"' in text(response)
+
+
+@pytest.mark.parametrize("form", ACCESS_LOG_FORMATS.values(), ids=ACCESS_LOG_FORMATS)
+def test_the_formats_to_begin_with_are_taken(form):
+    assert rules.access_log_format(form) == form
 
 
 def test_saving_what_is_there_already_changes_nothing(client, api):

@@ -193,6 +193,12 @@ def test_history_says_which_paths_changed(stage: Stage) -> None:
         (replace("/variables/a-b", "x"), "Invalid stage variable name"),
         (replace("/variables/a", "x y"), "Invalid stage variable value"),
         (replace("/accessLogSettings/format", "plain"), "requestId"),
+        (replace("/accessLogSettings/format", "$context.requestId\n$context.status"), "must be single line"),
+        (replace("/accessLogSettings/destinationArn", "pets"), "Invalid ARN"),
+        (
+            replace("/accessLogSettings/destinationArn", "arn:aws:firehose:us-east-1:000000000000:deliverystream/pets"),
+            "Invalid ARN",
+        ),
         (replace("/accessLogSettings/format", "$context.requestId" + "x" * 3072), "at most 3 KB"),
         (replace("/*/*/logging/loglevel", "DEBUG"), "OFF, ERROR, INFO"),
         (replace("/*/*/caching/ttlInSeconds", "3601"), "from 0 to 3600"),

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from pathlib import Path
 
 import psutil
@@ -346,3 +347,36 @@ def test_metrics_name_each_method_with_its_classes_of_status(console: Console, s
     assert f"stagedoor_latency_seconds_count{{{method}}} 2" in lines
     assert "stagedoor_generation 1" in lines
     assert "stagedoor_ready 1" in lines
+
+
+# Access logs
+
+
+def test_every_request_leaves_a_line_and_a_stop_loses_none(console: Console, start_node: Start, tmp_path: Path) -> None:
+    digest = console.put(answering("one"))
+    form = {
+        "access_log_format": "$context.requestId $context.path",
+        "access_log_destination": "arn:x:log-group:/my/pets",
+    }
+    console.point("api1", digest=digest, deployment_id="d", **form)
+    node = start_node(workers=2, STAGEDOOR_ACCESS_LOG_FOLDER=str(tmp_path / "access"))
+    console.wait_for_generation()
+    for number in range(200):
+        node.invoke(f"/pets?{number}")
+    assert node.stop() == 0
+    lines = (tmp_path / "access/my/pets.log").read_text().splitlines()
+    assert len(lines) == len({line.split()[0] for line in lines}) == 200
+    assert {line.split()[1] for line in lines} == {"/dev/pets"}
+
+
+def test_lines_are_counted(console: Console, start_node: Start) -> None:
+    console.point(
+        "api1", digest=console.put(answering("one")), deployment_id="d", access_log_format="$context.requestId"
+    )
+    node = start_node()
+    console.wait_for_generation()
+    node.invoke()
+    deadline = time.monotonic() + SECONDS
+    while b"stagedoor_access_log_lines_written_total 1" not in node.ask("/metrics")[1]:
+        assert time.monotonic() < deadline
+    assert b"stagedoor_access_log_lines_dropped_total 0" in node.ask("/metrics")[1]

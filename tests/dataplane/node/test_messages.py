@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from dataplane.node.messages import (
@@ -40,6 +41,7 @@ def test_a_worker_hears_what_the_agent_says() -> None:
     async def run() -> None:
         messages = (
             Begin(2, settings_in(Path("/somewhere"))),
+            Begin(3, replace(settings_in(Path("/somewhere")), access_log_folder=Path("/else/where"))),
             Load(3, (ENTRY,), (StageName(api_id="api2", stage_name="dev"),)),
             Drain(30.0),
         )

@@ -151,6 +151,22 @@ def test_faults_are_not_kept() -> None:
     deployed(scenario, script=lambda message: b"not HTTP\r\n\r\n")
 
 
+@pytest.mark.parametrize("chunked", [False, True])
+def test_an_answer_of_which_no_reply_can_be_made_is_not_kept(chunked: bool) -> None:
+    """Such as a function's malformed one."""
+    response = IntegrationResponse(
+        status_code="200", response_parameters={"method.response.header.X": "integration.response.body.x"}
+    )
+    drawn = resource("/a", "GET", Integration(type="HTTP", uri=URI, http_method="GET", responses=(response,)))
+    bad = b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n\r\n" if chunked else answer(body=b"{")
+
+    async def scenario(house: House) -> None:
+        assert [(await house.call("GET", "/dev/a")).status for _ in range(2)] == [500, 500]
+        assert len(house.backend.seen) == 2
+
+    deployed(scenario, drawn, script=lambda message: bad)
+
+
 @pytest.mark.parametrize(
     ("size", "chunked", "asked"),
     [

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from tests.parity.execution import (
+    test_access_logs,
     test_addressing,
     test_authorization,
     test_caching,
@@ -28,6 +29,7 @@ SECTIONS = {
 }
 STAGES = range(96, 108)
 TABLES = (
+    test_access_logs,
     test_addressing,
     test_authorization,
     test_caching,
