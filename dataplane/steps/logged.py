@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dataplane.aws.functions import function_error
 from dataplane.exchange import AnswerHead, Body, Exchange, Headers
 from dataplane.execution_log import (
     ExecutionLog,
@@ -19,6 +20,8 @@ from dataplane.execution_log import (
 from dataplane.faults import GatewayFault, UpstreamFault
 from dataplane.http1.body import Whole
 from dataplane.plan import Answer, Integrate, IntegrationRequest, Plan, Reply, TransformRequest, TransformResponse
+from dataplane.steps.function_response import FunctionResponse
+from dataplane.steps.lambda_reply import FUNCTION_FAILED, failure
 from dataplane.steps.scope import first_header, request_params
 from dataplane.steps.templates import media_type
 from dataplane.steps.transform_request import host_header
@@ -49,6 +52,8 @@ def tell_fault(log: ExecutionLog, fault: GatewayFault, status: int, headers: Hea
 
 def _words(fault: GatewayFault) -> str:
     match fault.type.name:
+        case "API_CONFIGURATION_ERROR" if fault.detail.startswith(FUNCTION_FAILED):
+            return fault.detail
         case "API_CONFIGURATION_ERROR":
             return f"Execution failed due to configuration error: {fault.detail or fault.message}"
         case "INTEGRATION_TIMEOUT":
@@ -194,6 +199,8 @@ class _IntegrationResponse:
     def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply:
         log, began = _log(exchange), time.monotonic()
         given = {"status": answer.status}
+        if isinstance(self.inner, FunctionResponse) and function_error(answer.headers):
+            log.line(failure(answer, body))
         try:
             reply = self.inner.reply(exchange, answer, body)
         except GatewayFault as fault:

@@ -23,7 +23,10 @@ from dataplane.snapshot import (
     RequestValidator,
     Resource,
 )
+from tests.dataplane.aws.lambdas import Lambdas
+from tests.dataplane.aws.node import Node
 from tests.dataplane.execution import API, Backend, answer
+from tests.dataplane.functions import ARN, URI
 
 MOCK = Integration(
     type="MOCK",
@@ -308,3 +311,78 @@ def test_tests_run_side_by_side() -> None:
 
     first, second = uvloop.run(both())
     assert first.log.partition("\n")[0] != second.log.partition("\n")[0]
+
+
+def with_functions(node: Node, handler: Any, scenario: Any) -> None:
+    async def whole(backend: Backend) -> None:
+        backend.script = Lambdas({ARN: handler})
+        node.set(AWS_ENDPOINT_URL_LAMBDA=backend.url)
+        await scenario(backend)
+
+    with_backend(whole)
+
+
+def invoking(kind: str, **integration: Any) -> Integration:
+    return Integration(type=kind, uri=URI, http_method="POST", **integration)  # type: ignore[arg-type]
+
+
+def test_a_function_is_called_with_its_event_and_the_log_shows_both(node: Node) -> None:
+    async def scenario(backend: Backend) -> None:
+        result = await run(replace(drawn(invoking("AWS_PROXY"), "ANY"), http_method="GET"))
+        assert (result.status, result.body) == (201, "made")
+        told = lines(result)
+        at = told.index(f"Endpoint request URI: {backend.url}/2015-03-31/functions/{ARN}/invocations")
+        starts = [
+            f"Endpoint request headers: {{Host=127.0.0.1:{backend.port}, Accept=application/json, User-Agent=AmazonAPI",
+            'Endpoint request body after transformations: {"resource":"/pets/{petId}","path":"/","httpMethod":"GET",',
+            f"Sending request to {backend.url}/2015-03-31/functions/{ARN}/invocations",
+            "Received response. Status: 200, Integration latency: ",
+            "Endpoint response headers: {",
+            'Endpoint response body before transformations: {"statusCode": 201, "body": "made"}',
+            "Method response body after transformations: made",
+            "Method response headers: {Content-Type=application/json, X-Amzn-Trace-Id=Root=1-",
+            "Successfully completed execution",
+            "Method completed with status: 201",
+        ]
+        assert [line[: len(start)] for line, start in zip(told[at + 1 :], starts, strict=True)] == starts
+
+    with_functions(node, lambda event: {"statusCode": 201, "body": "made"}, scenario)
+
+
+def test_a_malformed_reply_of_a_function_is_told_in_the_words_of_aws(node: Node) -> None:
+    async def scenario(backend: Backend) -> None:
+        result = await run(drawn(invoking("AWS_PROXY")))
+        assert result.status == 502
+        [line] = [line for line in lines(result) if line.startswith("Execution failed")]
+        assert line.startswith("Execution failed due to configuration error: Malformed Lambda proxy response: ")
+        assert lines(result)[-1] == "Method completed with status: 502"
+
+    with_functions(node, lambda event: "made", scenario)
+
+
+@pytest.mark.parametrize(("kind", "status"), [("AWS_PROXY", 502), ("AWS", 200)])
+def test_the_error_of_a_function_is_told_in_the_words_of_aws(node: Node, kind: str, status: int) -> None:
+    def fail(event: Any) -> Any:
+        raise ValueError("no such pet")
+
+    async def scenario(backend: Backend) -> None:
+        responses = () if kind == "AWS_PROXY" else (IntegrationResponse(status_code="200"),)
+        result = await run(drawn(invoking(kind, responses=responses)))
+        assert result.status == status
+        said = (
+            "Lambda execution failed with status 200 due to customer function error: no such pet. Lambda request id: "
+        )
+        assert [line for line in lines(result) if line.startswith("Lambda execution failed")] == [said]
+
+    with_functions(node, fail, scenario)
+
+
+def test_a_node_that_may_not_call_the_function_says_so(node: Node) -> None:
+    async def scenario(backend: Backend) -> None:
+        node.set(AWS_SECRET_ACCESS_KEY="another")
+        result = await run(drawn(invoking("AWS_PROXY")))
+        assert result.status == 500
+        said = "Execution failed due to configuration error: Invalid permissions on Lambda function: "
+        assert [line[: len(said)] for line in lines(result) if line.startswith("Execution failed")] == [said]
+
+    with_functions(node, lambda event: {}, scenario)
