@@ -34,7 +34,7 @@ class Credentials:
 class Signer:
     """Of one service in one region."""
 
-    __slots__ = ("_for_key", "_key", "_names_payload", "_region", "_service", "_twice")
+    __slots__ = ("_for_key", "_key", "_names_payload", "_path", "_region", "_service", "_twice")
 
     def __init__(self, service: str, region: str) -> None:
         self._service = service
@@ -43,6 +43,7 @@ class Signer:
         self._names_payload = service == "s3"
         self._for_key = ("", "")
         self._key = b""
+        self._path = (b"", "")  # the last one, and its canonical form: most integrations have one
 
     def sign(
         self, credentials: Credentials, method: bytes, target: bytes, headers: Headers, body: bytes, now: float
@@ -79,6 +80,11 @@ class Signer:
         return self._key
 
     def _canonical_path(self, path: bytes) -> str:
+        if path != self._path[0]:
+            self._path = path, self._encoded_path(path)
+        return self._path[1]
+
+    def _encoded_path(self, path: bytes) -> str:
         if self._twice:
             return quote(_normal(path) if _DOTTED(path) else path, _PATH_SAFE)
         return quote(unquote(path.decode("latin-1"), errors="surrogateescape"), _PATH_SAFE, errors="surrogateescape")

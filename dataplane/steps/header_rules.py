@@ -83,6 +83,8 @@ def header(name: str, value: str) -> tuple[bytes, bytes]:
 
 
 def _token(name: str) -> bytes:
+    if name.isascii() and name.isprintable():
+        return name.encode()
     return "".join(character for character in name if character.isascii() and character.isprintable()).encode()
 
 
