@@ -1,5 +1,6 @@
 """What people type when they draw an API. Initial values and results are named by AWS's members."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -12,8 +13,12 @@ REQUIRED = (("false", "optional"), ("true", "required"))
 TYPES = (
     ("HTTP_PROXY", "HTTP proxy", "Passes the request on to an HTTP endpoint and its answer back, as they are."),
     ("HTTP", "HTTP", "Calls an HTTP endpoint; parameters and bodies can be mapped both ways."),
+    ("AWS_PROXY", "Lambda proxy", "Gives a Lambda function the whole request; what it returns is the answer."),
+    ("AWS", "AWS service", "Calls a Lambda function or any other service of AWS; both ways can be mapped."),
     ("MOCK", "Mock", "Answers by itself, without a backend."),
 )
+SERVICES = ("AWS", "AWS_PROXY")
+FUNCTION_ARN = re.compile(r"arn:aws[a-z-]*:lambda:(?P<region>[^:]+):\S+:function:\S+")
 PASSTHROUGH_WORDS = {
     "WHEN_NO_MATCH": "if no template matches its type",
     "WHEN_NO_TEMPLATES": "only if there are no templates",
@@ -87,6 +92,7 @@ class EndpointForm(PatchForm):
         "type": "type",
         "integration_http_method": "httpMethod",
         "uri": "uri",
+        "credentials": "credentials",
         "timeout_in_millis": "timeoutInMillis",
         "insecure_skip_verification": "tlsConfig/insecureSkipVerification",
     }
@@ -99,7 +105,14 @@ class EndpointForm(PatchForm):
         label="Endpoint URI",
         required=False,
         widget=forms.TextInput(attrs={**MONO, "placeholder": "https://pets.example.com/v1/pets/{petId}"}),
-        help_text="Path parameters as {petId}, stage variables as ${stageVariables.host}.",
+        help_text="Path parameters as {petId}, stage variables as ${stageVariables.host}. A Lambda function's ARN, "
+        "another service's arn:aws:apigateway:us-east-1:sqs:path/123456789012/orders or …:sns:action/Publish.",
+    )
+    credentials = forms.CharField(
+        label="Role",
+        required=False,
+        widget=forms.TextInput(attrs={**MONO, "placeholder": "arn:aws:iam::123456789012:role/gateway"}),
+        help_text="Assumed for the call. Empty: the node's own credentials make it.",
     )
     timeout_in_millis = forms.IntegerField(
         label="Timeout (ms)", min_value=50, max_value=29000, initial=29000, help_text="From 50 to 29 000."
@@ -117,7 +130,11 @@ class EndpointForm(PatchForm):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if found.get("type") not in ("MOCK", None) and not found.get("uri"):
-            self.add_error("uri", "Say where requests go: an address that begins with http:// or https://.")
+            self.add_error("uri", "Say where requests go: an address that begins with http:// or https://, or an ARN.")
+        if found.get("type") in SERVICES:
+            found["uri"] = _service_uri(found.get("uri", ""))
+        if found.get("type") == "AWS_PROXY":
+            found["integration_http_method"] = "POST"  # whatever the client's: so a function is invoked
         return found
 
     @property
@@ -135,6 +152,14 @@ class EndpointForm(PatchForm):
         if found["type"] == "MOCK":  # the rest is kept, for the day on which there is a backend
             return {name: found[name] for name in ("type", "timeout_in_millis")}
         return found
+
+
+def _service_uri(said: str) -> str:
+    """A function's ARN stands for its invocation."""
+    function = FUNCTION_ARN.fullmatch(said)
+    if function is None:
+        return said
+    return f"arn:aws:apigateway:{function['region']}:lambda:path/2015-03-31/functions/{said}/invocations"
 
 
 class MethodForm(EndpointForm):

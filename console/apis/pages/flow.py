@@ -77,6 +77,8 @@ def _endpoint(method: Method, integration: Integration | None) -> Iterable[Line]
         yield Line("", "answers by itself")
         return
     yield Line(integration.http_method, integration.uri)
+    if integration.credentials:
+        yield Line("Role", integration.credentials)
     yield Line("Timeout", f"{integration.timeout_in_millis:,} ms".replace(",", " "))
 
 

@@ -102,7 +102,8 @@ def endpoint(form: EndpointForm) -> dict[str, Any]:
     if kind == "MOCK":
         return {**found, "request_templates": MOCK_TEMPLATE}
     skip = {"insecureSkipVerification": True} if data["insecure_skip_verification"] else None
-    return {**found, "integration_http_method": data["integration_http_method"], "uri": data["uri"], "tls_config": skip}
+    told = {name: data[name] for name in ("integration_http_method", "uri", "credentials")}
+    return {**found, **told, "tls_config": skip}
 
 
 @page

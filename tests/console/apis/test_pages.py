@@ -196,6 +196,51 @@ def test_a_new_mock_answers_200_at_once(client, api):
     assert [one.status_code for one in drawn.integration.responses.all()] == ["200"]
 
 
+FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:pets:live"
+ROLE = "arn:aws:iam::123456789012:role/gateway"
+
+
+def test_a_function_is_named_by_its_arn_and_invoked_with_post(client, api):
+    row = resource(api, "pets2")
+    sent = {
+        "http_method": "ANY",
+        "type": "AWS_PROXY",
+        "integration_http_method": "GET",
+        "uri": FUNCTION,
+        "credentials": ROLE,
+        "timeout_in_millis": "29000",
+    }
+    client.post(f"/apis/{api.pk}/resources/{row.pk}/methods/new", sent)
+    drawn = Method.objects.get(resource=row).integration
+    uri = f"arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
+    assert (drawn.type, drawn.http_method, drawn.uri, drawn.credentials) == ("AWS_PROXY", "POST", uri, ROLE)
+    page = text(client.get(f"/apis/{api.pk}/resources/{row.pk}/methods/ANY/integration"))
+    assert uri in page and ROLE in page
+    code = text(client.get(f"/apis/{api.pk}/resources/{row.pk}/methods/ANY"))
+    assert f"--credentials {ROLE}" in code
+
+
+def test_a_service_of_aws_answers_200_at_once_and_its_role_can_be_taken_away(client, api):
+    row = resource(api, "orders")
+    sent = {
+        "http_method": "POST",
+        "type": "AWS",
+        "integration_http_method": "POST",
+        "uri": "arn:aws:apigateway:us-east-1:sqs:path/123456789012/orders",
+        "credentials": ROLE,
+        "timeout_in_millis": "29000",
+    }
+    client.post(f"/apis/{api.pk}/resources/{row.pk}/methods/new", sent)
+    drawn = Method.objects.get(resource=row)
+    assert [one.status_code for one in drawn.integration.responses.all()] == ["200"]
+    at = f"/apis/{api.pk}/resources/{row.pk}/methods/POST/integration"
+    assert client.post(at, {**sent, "credentials": ""}, headers=PIECE).status_code == 200
+    assert Integration.objects.get(method=drawn).credentials == ""
+    refused = client.post(at, {**sent, "credentials": "somebody"}, headers=PIECE)
+    assert refused.status_code == 422
+    assert 'id="id_credentials_error"' in text(refused)
+
+
 def test_a_refused_method_leaves_nothing_half_drawn(client, api):
     row = resource(api, "status")
     sent = {
