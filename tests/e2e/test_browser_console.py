@@ -144,6 +144,24 @@ def test_an_integration_is_changed_on_the_diagram(console):
     expect(page.get_by_label("Endpoint URI")).to_have_value("http://pets.example/")
 
 
+def test_a_role_is_asked_for_where_aws_is_called(console):
+    page = console.page
+    console.open(f"/apis/{console.api}/resources")
+    page.locator("#tree").get_by_text("GET").first.click()
+    page.get_by_role("link", name=re.compile("^Integration Type")).click()
+    page.wait_for_url(re.compile("/methods/GET/integration$"))
+    page.get_by_text("HTTP proxy", exact=True).click()
+    expect(page.get_by_label("Role")).to_be_hidden()
+    page.get_by_text("Lambda proxy", exact=True).click()
+    expect(page.get_by_label("Accept any certificate")).to_be_hidden()
+    page.get_by_label("Role").fill("arn:aws:iam::123456789012:role/gateway")
+    page.get_by_label("Endpoint URI").fill("arn:aws:lambda:eu-central-1:123456789012:function:pets")
+    page.get_by_role("button", name="Save").click()
+    console.toast("Saved in the drawing")
+    expect(page.locator(".flow")).to_contain_text("function:pets/invocations")
+    expect(page.locator(".flow")).to_contain_text("role/gateway")
+
+
 def test_a_template_is_written_in_the_code_editor(console):
     page = console.page
     console.open(f"/apis/{console.api}/resources")
