@@ -85,7 +85,6 @@ class RestApi(Row):
         checks.endpoint_types(self.endpoint_types)
         checks.binary_media_types(self.binary_media_types)
         self.policy = checks.kept_policy(self.policy, arns.executed_api(self.pk))
-        checks.tags(self.tags)
 
 
 class Resources(models.QuerySet["Resource"]):

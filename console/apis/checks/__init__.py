@@ -34,7 +34,6 @@ from console.apis.checks.rest_apis import (
     endpoint_types,
     json_value,
     kept_policy,
-    tags,
 )
 
 __all__ = [
@@ -79,7 +78,6 @@ __all__ = [
     "schema",
     "selection_pattern",
     "status_code",
-    "tags",
     "templates",
     "timeout",
 ]

@@ -1,12 +1,15 @@
 """What an API as a whole may say."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from console.core.faults import BadRequest
+from django.conf import settings
 
-MAX_POLICY = 8192
+from console.core.faults import BadRequest
+from console.core.limits import reached
+
+_SHORT = '"execute-api:/'
 MAX_COMPRESSION_SIZE = 10_485_760
 
 
@@ -31,7 +34,7 @@ def binary_media_types(types: Sequence[str]) -> None:
 def policy(text: str) -> None:
     if not text:
         return
-    if len(text) > MAX_POLICY or not isinstance(json_value(text), dict):
+    if not isinstance(json_value(text), dict):
         raise BadRequest(
             "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
             field="policy",
@@ -42,15 +45,10 @@ def kept_policy(text: str, arn: str) -> str:
     """With the short form of its resources, `execute-api:/stage/verb/path`, written out as those of the API `arn`
     (behaviours 48)."""
     policy(text)
-    return text.replace('"execute-api:/', f'"{arn}/')
-
-
-def tags(given: Mapping[str, str]) -> None:
-    if len(given) > 50:
-        raise BadRequest("At most 50 tags are allowed", field="tags")
-    for key, value in given.items():
-        if not 1 <= len(key) <= 128 or key.startswith("aws:") or len(value) > 256:
-            raise BadRequest(f"Invalid tag specified: {key}", field="tags")
+    written = text.replace(f'"{arn}/', _SHORT)  # what is kept is longer, and may be written again
+    if len(written) > settings.LIMITS["resource_policy_characters"]:
+        raise reached("resource_policy_characters", "characters", "a resource policy")
+    return written.replace(_SHORT, f'"{arn}/')
 
 
 def json_value(text: str) -> Any:

@@ -30,7 +30,7 @@ from console.apis.openapi import told
 from console.apis.services.documentation_parts import write_parts
 from console.apis.services.drafts import conflict, find_rest_api
 from console.apis.services.drawing_parts import DrawnParts
-from console.apis.services.limits import check_limit
+from console.apis.services.limits import check_endpoint_limit, check_limit
 from console.core.faults import BadRequest, Fault
 from console.core.models import Row, bad_request
 
@@ -58,6 +58,7 @@ DEFAULT_MODELS = (
 
 def new_rest_api(api: RestApi) -> RestApi:
     """Write a new API with its root resource and AWS's two models; it is handed back with the root's id."""
+    check_endpoint_limit(api)
     with conflict("An API with this identifier already exists"):
         api.put()
     Resource(rest_api=api, path="/").put()

@@ -10,12 +10,14 @@ from console.apis.services import patches
 from console.apis.services.clones import clone_drawing
 from console.apis.services.drafts import find_rest_api, hold_rest_api, log, log_patch, rest_api_path
 from console.apis.services.drawing import new_rest_api
+from console.apis.services.limits import check_endpoint_limit
 from console.apis.services.patches import Patches
 from console.core import patch
 from console.core.actor import Actor, Role
 from console.core.faults import BadRequest
 from console.core.paging import Page, page
 from console.core.permission import require, seen
+from console.core.tags import checked
 from console.core.verbs import verb
 
 
@@ -49,7 +51,7 @@ def create_rest_api(
         minimum_compression_size=minimum_compression_size,
         api_key_source=api_key_source,
         policy=policy,
-        tags=dict(tags or {}),
+        tags=checked(tags),
         disable_execute_api_endpoint=disable_execute_api_endpoint,
     )
     set_endpoint_configuration(api, endpoint_configuration)
@@ -91,7 +93,10 @@ def get_rest_apis(actor: Actor, *, position: str | None = None, limit: int | Non
 @verb(needs=Role.DEVELOPER)
 def update_rest_api(actor: Actor, *, rest_api_id: str, patch_operations: Patches = None) -> RestApi:
     api = hold_rest_api(rest_api_id)
+    before = list(api.endpoint_types)
     patch.apply(patch.read(patch_operations, shape="updateRestApiInput"), _rules(api))
+    if api.endpoint_types != before:
+        check_endpoint_limit(api)
     api.put()
     log_patch(actor, "UpdateRestApi", rest_api_path(api), patch_operations)
     return api

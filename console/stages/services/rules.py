@@ -7,10 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+
 from console.core.faults import BadRequest
+from console.core.limits import reached
 
 CACHE_CLUSTER_SIZES = ("0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237")
-MAX_VARIABLES = 100
 MAX_VARIABLE_NAME = 64
 MAX_VARIABLE_VALUE = 512
 MAX_ACCESS_LOG_FORMAT = 3 * 1024
@@ -32,8 +34,8 @@ def stage_name(name: str) -> None:
 
 def variables(values: Mapping[str, str] | None, *, field: str = "variables") -> dict[str, str]:
     found = dict(values or {})
-    if len(found) > MAX_VARIABLES:
-        raise BadRequest(f"A stage has at most {MAX_VARIABLES} stage variables", field=field)
+    if len(found) > settings.LIMITS["stage_variables_per_stage"]:
+        raise reached("stage_variables_per_stage", "stage variables", "this stage")
     for name, value in found.items():
         _variable(name, value, field)
     return found
@@ -60,14 +62,14 @@ def percent_traffic(value: float) -> float:
     return value
 
 
-def canary(settings: Mapping[str, Any], deployment_id: str) -> dict[str, Any]:
+def canary(given: Mapping[str, Any], deployment_id: str) -> dict[str, Any]:
     """All members of a stage's `canarySettings`, those that were not given by AWS's defaults."""
-    overrides = settings.get("stageVariableOverrides")
+    overrides = given.get("stageVariableOverrides")
     return {
         "deploymentId": deployment_id,
-        "percentTraffic": percent_traffic(float(settings.get("percentTraffic") or 0.0)),
+        "percentTraffic": percent_traffic(float(given.get("percentTraffic") or 0.0)),
         "stageVariableOverrides": variables(overrides, field="canarySettings/stageVariableOverrides"),
-        "useStageCache": bool(settings.get("useStageCache") or False),
+        "useStageCache": bool(given.get("useStageCache") or False),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from console.accounts.services import record
 from console.apis.models import RestApi
 from console.apis.services.drafts import find_rest_api
+from console.apis.services.limits import check_limit
 from console.core.actor import Actor, Role
 from console.core.faults import Conflict
 from console.core.tags import checked
@@ -67,10 +68,11 @@ def _canary(stage: Stage, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def new_stage(rest_api: RestApi, deployment: Deployment, stage_name: str) -> Stage:
-    """Not yet written. The API is locked by the caller, so no other stage can take the name."""
+    """Not yet written. The API is locked by the caller, so no other stage can take the name or the last place."""
     rules.stage_name(stage_name)
     if Stage.objects.filter(rest_api=rest_api, stage_name=stage_name).exists():
         raise Conflict("Stage already exists", field="stageName")
+    check_limit("Stages", Stage.objects.filter(rest_api=rest_api).count() + 1)
     return Stage(rest_api=rest_api, stage_name=stage_name, deployment=deployment)
 
 

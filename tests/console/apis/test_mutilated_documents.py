@@ -61,6 +61,7 @@ def mutilated(number: int, place: tuple[Any, ...], strange: Any, *, rename: bool
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("unlimited")
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(PLACES), _strange, st.booleans(), st.sampled_from(["ignore", "prepend", "split"]))
 def test_a_mutilated_document_is_imported_or_refused(where, strange, rename, basepath):

@@ -5,7 +5,7 @@ import pytest
 from console.accounts.models import AuditEntry
 from console.apis import services
 from console.apis.models import RestApi
-from console.core.faults import AccessDenied, BadRequest, NotFound, ValidationFault
+from console.core.faults import AccessDenied, BadRequest, LimitExceeded, NotFound, ValidationFault
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +143,44 @@ def test_each_change_inside_moves_the_apis_date_and_is_on_record(draw, developer
 def test_a_tls_policy_per_api_is_refused_rather_than_forgotten(developer):
     with pytest.raises(BadRequest, match="TLS"):
         services.create_rest_api(developer, name="pets", security_policy="SecurityPolicy_TLS13_1_3_2025_09")
+
+
+@pytest.mark.parametrize(("kind", "limit"), [("REGIONAL", 600), ("EDGE", 120), ("PRIVATE", 600)])
+def test_an_account_has_so_many_apis_of_an_endpoint_type(developer, settings, kind, limit):
+    """Developer guide, "Quotas"."""
+    name = f"{kind.lower()}_rest_apis"
+    assert settings.LIMITS[name] == limit
+    settings.LIMITS = {**settings.LIMITS, name: 1}
+    here = {"endpoint_configuration": {"types": [kind]}}
+    api = services.create_rest_api(developer, name="pets", **here)
+    with pytest.raises(LimitExceeded, match=f"{name} in STAGEDOOR_LIMITS, 1 now"):
+        services.create_rest_api(developer, name="dogs", **here)
+    other = next(one for one in ("REGIONAL", "EDGE", "PRIVATE") if one != kind)
+    elsewhere = services.create_rest_api(developer, name="dogs", endpoint_configuration={"types": [other]})
+    moved = [{"op": "replace", "path": f"/endpointConfiguration/types/{other}", "value": kind}]
+    with pytest.raises(LimitExceeded):
+        services.update_rest_api(developer, rest_api_id=elsewhere.pk, patch_operations=moved)
+    renamed = [{"op": "replace", "path": "/name", "value": "cats"}]
+    assert services.update_rest_api(developer, rest_api_id=api.pk, patch_operations=renamed).name == "cats"
+
+
+def test_a_resource_policy_has_so_many_characters_as_it_is_written(developer):
+    """Developer guide, "Quotas": 8192. What is kept is longer, and can be patched again."""
+    start = '{"Statement": [{"Effect": "Allow", "Resource": ['
+    short = '"execute-api:/*", '
+    policy = (start + short * ((8192 - len(start)) // len(short))).rstrip(", ") + "]}]}"
+    assert 8170 < len(policy) <= 8192
+    api = services.create_rest_api(developer, name="pets", policy=policy)
+    assert len(api.policy) > 8192
+    operations = [{"op": "replace", "path": "/name", "value": "cats"}]
+    services.update_rest_api(developer, rest_api_id=api.pk, patch_operations=operations)
+    with pytest.raises(LimitExceeded, match="resource_policy_characters in STAGEDOOR_LIMITS, 8192 now"):
+        services.create_rest_api(developer, name="pets", policy=policy + " " * 30)
+
+
+def test_an_api_s_tags_are_checked_as_any_other_s(developer, settings):
+    with pytest.raises(BadRequest, match="Invalid tag key specified: aws:x"):
+        services.create_rest_api(developer, name="pets", tags={"aws:x": "y"})
+    settings.LIMITS = {**settings.LIMITS, "tags_per_resource": 1}
+    with pytest.raises(LimitExceeded, match="tags_per_resource"):
+        services.create_rest_api(developer, name="pets", tags={"a": "b", "c": "d"})

@@ -1,9 +1,10 @@
 import pytest
+from django.conf import LazySettings
 
 from console.accounts.models import AuditEntry
 from console.apis.models import DocumentationVersion
-from console.core.faults import AccessDenied, BadRequest, Conflict, NotFound
-from console.stages.models import Stage
+from console.core.faults import AccessDenied, BadRequest, Conflict, LimitExceeded, NotFound
+from console.stages.models import Deployment, Stage
 from console.stages.services import (
     create_stage,
     delete_stage,
@@ -82,7 +83,6 @@ def test_a_name_that_a_url_would_not_hold_is_refused(name: str) -> None:
         {"variables": {"a": ""}},
         {"variables": {"a": "b c"}},
         {"variables": {"a": "x" * 513}},
-        {"variables": {f"v{n}": "x" for n in range(101)}},
         {"cache_cluster_size": "2"},
         {"canary_settings": {"percentTraffic": 100.5}},
         {"canary_settings": {"percentTraffic": -1}},
@@ -97,6 +97,44 @@ def test_what_a_stage_may_not_be_is_refused_and_leaves_nothing(given: dict[str, 
     with pytest.raises(BadRequest):
         create_stage(DEPLOYER, **{"rest_api_id": api.pk, "stage_name": "dev", "deployment_id": deployment.pk, **given})
     assert not Stage.objects.exists() and not history(api.pk, "dev").exists()
+
+
+@pytest.mark.parametrize("count", [99, 100, 101])
+def test_a_stage_has_a_hundred_variables_at_most(count: int) -> None:
+    """Developer guide, "Quotas": Stage variables per stage, 100."""
+    api = pets()
+    deployment = deploy(api, None)
+    given = {"variables": {f"v{number}": "x" for number in range(count)}}
+
+    def make() -> Stage:
+        return create_stage(DEPLOYER, rest_api_id=api.pk, stage_name="dev", deployment_id=deployment.pk, **given)
+
+    if count <= 100:
+        assert len(make().variables) == count
+        return
+    with pytest.raises(LimitExceeded, match="Maximum number of stage variables for this stage has been reached"):
+        make()
+
+
+def test_an_api_has_ten_stages_unless_it_is_set_otherwise(settings: LazySettings) -> None:
+    """Developer guide, "Quotas": Stages per API, 10. A stage that a deployment makes is one too."""
+    api, other = pets(), pets()
+    deployment = deploy(api, None)
+    for number in range(5):
+        create_stage(DEPLOYER, rest_api_id=api.pk, stage_name=f"made{number}", deployment_id=deployment.pk)
+        deploy(api, f"deployed{number}", status=201 + number)
+    for one_more in (
+        lambda: create_stage(DEPLOYER, rest_api_id=api.pk, stage_name="x", deployment_id=deployment.pk),
+        lambda: deploy(api, "x", status=299),
+    ):
+        before = Deployment.objects.count()
+        with pytest.raises(LimitExceeded, match="Maximum number of Stages for this API has been reached"):
+            one_more()
+        assert (Stage.objects.count(), Deployment.objects.count()) == (10, before)
+    deploy(api, "made0", status=230)  # one that is there
+    deploy(other, "x")
+    settings.LIMITS = {**settings.LIMITS, "stages_per_rest_api": 11}
+    deploy(api, "x", status=299)
 
 
 def test_stages_are_listed_by_name_and_by_deployment() -> None:
