@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Any, cast
 
 import uvloop
+from msgspec.structs import replace
 
 from benchmarks import snapshots
 from benchmarks.load import BROWSER
@@ -30,6 +31,7 @@ from dataplane.listener.server import Server
 from dataplane.pipeline import Pipeline
 from dataplane.settings import Limits
 from dataplane.snapshot import ApiDocument, decode
+from dataplane.steps.cache import Caches
 from dataplane.steps.respond import respond
 from dataplane.telemetry.counters import Counters
 from dataplane.trace import request_id
@@ -44,6 +46,12 @@ ANSWER = (
     b'ETag: "65-3e8"\r\nAccept-Ranges: bytes\r\n\r\n%b' % (len(BODY), BODY)
 )
 BACKEND = 9
+# The developer guide's Common Log Format.
+CLF = (
+    "$context.identity.sourceIp $context.identity.caller $context.identity.user [$context.requestTime] "
+    '"$context.httpMethod $context.resourcePath $context.protocol" '
+    "$context.status $context.responseLength $context.requestId"
+)
 ROUNDS, CALLS = 80, 250
 
 
@@ -75,10 +83,12 @@ class Transport(asyncio.Transport):
 class Bench:
     """One client's connection to a stage, before a backend that answers at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: Any) -> None:
+        """`settings` of the stage."""
         loop = asyncio.get_running_loop()
         body = snapshots.document(snapshots.API, snapshots.standard(BACKEND))
-        stage = compile_stage(snapshots.entry(body, 1), decode(body, ApiDocument), None)
+        entry = replace(snapshots.entry(body, 1), **settings)
+        stage = compile_stage(entry, decode(body, ApiDocument), None, Caches(1 << 24), self)
         gateway = Gateway()
         gateway.swap([stage])
         self.counters = Counters(loop.time)
@@ -94,6 +104,9 @@ class Bench:
 
     def _answered(self, data: bytes) -> None:
         self.answers += 1
+
+    def add(self, group: str, line: str) -> None:
+        """A line of an access log, whose writing is not measured: it is beside the requests."""
 
     def exchange(self, request: bytes) -> Exchange:
         """What the pipeline gets for these bytes."""
@@ -195,16 +208,19 @@ class _Receiver:
 
 async def measure() -> dict[str, float]:
     bench = Bench()
+    caching, logging = Bench(cache_enabled=True), Bench(access_log_format=CLF)
     whole = {
-        "whole mock": request("/mock"),
-        "whole proxy": request("/1kb"),
-        "whole proxy, a browser's headers": request("/1kb", BROWSER),
+        "whole mock": (bench, request("/mock")),
+        "whole proxy": (bench, request("/1kb")),
+        "whole proxy, a browser's headers": (bench, request("/1kb", BROWSER)),
+        "whole proxy, its answer from the stage's cache": (caching, request("/1kb")),
+        "whole proxy, with a line in an access log": (logging, request("/1kb")),
     }
     found: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
         found.setdefault("(a turn of the loop)", []).append(await turn(CALLS))
-        for name, data in whole.items():
-            found.setdefault(name, []).append(await served(bench, data, CALLS))
+        for name, (asked, data) in whole.items():
+            found.setdefault(name, []).append(await served(asked, data, CALLS))
         for name, step in steps(bench).items():
             found.setdefault(name, []).append(called(step))
     return {name: min(values) * 1e6 for name, values in found.items()}

@@ -6,7 +6,9 @@ from django import forms
 
 from console.core.forms import MapField, MapWidget, PatchForm, patch_operations
 from console.stages.models import Stage
+from console.stages.services.rules import CACHE_CLUSTER_SIZES
 
+_NO_SIZE = {"op": "replace", "path": "/cacheClusterSize", "value": ""}  # which AWS does not know
 _FORMAT = "accessLogSettings/format"
 _DESTINATION = "accessLogSettings/destinationArn"
 # Developer guide, "Set up CloudWatch API logging in API Gateway".
@@ -39,7 +41,12 @@ ACCESS_LOG_FORMATS = {
 
 
 class StageForm(PatchForm):
-    patches = {"description": "description", "variables": "variables"}
+    patches = {
+        "description": "description",
+        "variables": "variables",
+        "cache_cluster_enabled": "cacheClusterEnabled",
+        "cache_cluster_size": "cacheClusterSize",
+    }
     refused_as = {_FORMAT: "access_log_format", _DESTINATION: "access_log_destination"}
 
     description = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -47,6 +54,17 @@ class StageForm(PatchForm):
         label="Stage variables",
         widget=MapWidget(key="host", value="pets.example.com", add="Add variable"),
         help_text="In URIs as ${stageVariables.host}. They act at once, without a deployment.",
+    )
+    cache_cluster_enabled = forms.BooleanField(
+        label="Cache answers",
+        required=False,
+        help_text="Of GET, for 300 seconds, unless the stage's method settings say otherwise.",
+    )
+    cache_cluster_size = forms.ChoiceField(
+        label="Cache size",
+        required=False,
+        choices=[("", "the smallest"), *((size, f"{size} GB") for size in CACHE_CLUSTER_SIZES)],
+        help_text="At most, in each worker of each node.",
     )
     access_log_format = forms.CharField(
         required=False,
@@ -72,7 +90,8 @@ class StageForm(PatchForm):
         }
 
     def operations(self, row: Stage) -> list[dict[str, str]]:
-        return super().operations(row) + self._access_log(row)
+        found = [each for each in super().operations(row) if each != _NO_SIZE]
+        return found + self._access_log(row)
 
     def _access_log(self, row: Stage) -> list[dict[str, str]]:
         """AWS knows no way to take away one of the two alone."""

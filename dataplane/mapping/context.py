@@ -6,6 +6,7 @@ What is None is left out: it prints empty in a template and is not sent by a map
 
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -94,7 +95,12 @@ def build_context(values: ContextValues) -> dict[str, Any]:
 
 def clf_time(moment: float) -> str:
     """Common Log Format, `09/Apr/2015:12:34:56 +0000`, in any locale."""
-    t = time.gmtime(moment)
+    return _clf_second(int(moment))
+
+
+@lru_cache(maxsize=16)
+def _clf_second(second: int) -> str:
+    t = time.gmtime(second)
     clock = f"{t.tm_hour:02}:{t.tm_min:02}:{t.tm_sec:02}"
     return f"{t.tm_mday:02}/{_MONTHS[t.tm_mon - 1]}/{t.tm_year}:{clock} +0000"
 

@@ -13,10 +13,10 @@ from time import monotonic
 from typing import Any, Final, Protocol, TypeAlias
 
 from dataplane.exchange import Exchange
-from dataplane.mapping.context import clf_time
+from dataplane.mapping.context import Identity, clf_time
 from dataplane.mapping.vtl.java import text
 from dataplane.snapshot import StageEntry
-from dataplane.steps.scope import context_of, first_header
+from dataplane.steps.scope import context_of, first_header, identity_of
 from dataplane.trace import extended_request_id
 
 _VARIABLE: Final = re.compile(r"\$context\.([A-Za-z_]\w*(?:\.\w+)*)")
@@ -80,7 +80,7 @@ def _escape(source: str) -> Escape:
 
 
 def _reader(name: str, escape: Escape) -> Read:
-    read = _READERS.get(name) or _context(tuple(name.split(".")))
+    read = _READERS.get(name) or _identity(name) or _context(tuple(name.split(".")))
     if name in _PLAIN:
         return lambda exchange: _UNKNOWN if (value := read(exchange)) is None else value
 
@@ -95,6 +95,15 @@ def _reader(name: str, escape: Escape) -> Read:
 
 def _hexadecimal(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
+
+
+def _identity(name: str) -> Read | None:
+    """`$context.identity.userArn` and its kin, without the rest of `$context`."""
+    room, _, member = name.partition(".")
+    field = re.sub(r"(?<=[a-z])([A-Z])", r"_\1", member).lower()
+    if room != "identity" or field == "client_cert" or field not in Identity.__dataclass_fields__:
+        return None
+    return lambda exchange: getattr(identity_of(exchange), field)
 
 
 def _context(names: tuple[str, ...]) -> Read:
@@ -122,7 +131,9 @@ def _quoted_error(exchange: Exchange) -> str | None:
 
 # What most formats name, read without making all of `$context`, and what only access logs know.
 _READERS: Final[dict[str, Read]] = {
+    "accountId": lambda exchange: exchange.stage.account_id if exchange.stage else None,
     "apiId": lambda exchange: exchange.stage.api_id if exchange.stage else None,
+    "domainName": lambda exchange: exchange.authority,
     "error.message": lambda exchange: exchange.error_message,
     "error.messageString": _quoted_error,
     "error.responseType": lambda exchange: exchange.error_type,
@@ -145,15 +156,24 @@ _READERS: Final[dict[str, Read]] = {
     "resourcePath": lambda exchange: exchange.plan.resource_path if exchange.plan else None,
     "responseLatency": lambda exchange: _milliseconds(monotonic() - exchange.started),
     "responseLength": lambda exchange: exchange.response_length,
+    "stage": lambda exchange: exchange.stage.stage_name if exchange.stage else None,
     "status": lambda exchange: exchange.response_status or None,  # None: the client left before its answer
     "xrayTraceId": lambda exchange: exchange.trace_id,
 }
 # Of these no sign needs an escape; a text in quotes of its own keeps them.
 _PLAIN: Final = frozenset(
     (
-        *("apiId", "error.messageString", "error.responseType", "extendedRequestId", "httpMethod", "identity.sourceIp"),
+        *(
+            "accountId",
+            "apiId",
+            "error.messageString",
+            "error.responseType",
+            "extendedRequestId",
+            "httpMethod",
+            "identity.sourceIp",
+        ),
         *("integration.integrationStatus", "integration.latency", "integration.status", "integrationLatency"),
         *("integrationStatus", "protocol", "requestId", "requestTime", "requestTimeEpoch", "responseLatency"),
-        *("responseLength", "status"),
+        *("responseLength", "stage", "status"),
     )
 )

@@ -71,6 +71,11 @@ def decoded(body: bytes) -> str:
     return body.decode("utf-8", "replace")
 
 
+def identity_of(exchange: Exchange) -> Identity:
+    """What is known of who asks."""
+    return Identity(exchange.source_ip, first_header(exchange.headers, b"user-agent") or None)
+
+
 def _values(exchange: Exchange) -> ContextValues:
     stage, plan = exchange.stage, exchange.plan
     assert stage is not None
@@ -88,7 +93,7 @@ def _values(exchange: Exchange) -> ContextValues:
         extended_request_id=extended_request_id(exchange.request_id),
         request_time=exchange.request_time,
         domain_name=exchange.authority,
-        identity=Identity(exchange.source_ip, first_header(exchange.headers, b"user-agent") or None),
+        identity=identity_of(exchange),
         is_canary_request=exchange.is_canary if stage.has_canary else None,
         xray_trace_id=exchange.trace_id or None,
     )

@@ -103,6 +103,18 @@ def test_a_bad_variable_is_refused_at_the_variables_and_stays_typed(client, api)
     assert 'value="a host"' in text(response)
 
 
+def test_the_cache_is_switched_on_and_off(client, api):
+    def save(**sent):
+        address = f"/apis/{api.pk}/stages/dev/settings"
+        assert client.post(address, {"variables.present": "1", **sent}, headers=PIECE).status_code == 200
+        stage = Stage.objects.get()
+        return stage.cache_cluster_enabled, stage.cache_cluster_size
+
+    assert save(cache_cluster_enabled="on") == (True, "0.5")
+    assert save(cache_cluster_enabled="on", cache_cluster_size="6.1") == (True, "6.1")
+    assert save(cache_cluster_size="") == (False, "6.1")
+
+
 ARN = "arn:aws:logs:us-east-1:000000000000:log-group:pets"
 
 
