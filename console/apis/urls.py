@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from console.apis.pages import importing, methods, resources, responses, rest_apis
+from console.apis.pages import authorizers, importing, methods, resources, responses, rest_apis
 
 _API = "apis/<slug:rest_api_id>"
 _RESOURCE = f"{_API}/resources/<slug:resource_id>"
@@ -21,6 +21,10 @@ urlpatterns = [
     path(f"{_API}/import", importing.into, name="api-import-into"),
     path(f"{_API}/settings", rest_apis.settings, name="api-settings"),
     path(f"{_API}/delete", rest_apis.delete, name="api-delete"),
+    path(f"{_API}/authorizers", authorizers.authorizers, name="authorizers"),
+    path(f"{_API}/authorizers/new", authorizers.create, name="authorizer-create"),
+    path(f"{_API}/authorizers/<slug:authorizer_id>/edit", authorizers.edit, name="authorizer-edit"),
+    path(f"{_API}/authorizers/<slug:authorizer_id>/delete", authorizers.delete, name="authorizer-delete"),
     path(f"{_API}/resources", resources.resources, name="resources"),
     path(_RESOURCE, resources.resource, name="resource"),
     path(f"{_RESOURCE}/new", resources.create, name="resource-create"),

@@ -1,7 +1,7 @@
 """Forms that look alike, keep what was typed, and show a verb's refusal at its field."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 from django import forms
@@ -160,6 +160,8 @@ class PatchForm(Form):
     # field: patch path without its slash; and the row's own name of a field, where it has another.
     patches: ClassVar[dict[str, str]] = {}
     row_names: ClassVar[dict[str, str]] = {}
+    # Patch paths of lists whose items are said as the operation's value, and not within its path.
+    valued: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def state(cls, row: Any) -> dict[str, Any]:
@@ -174,16 +176,20 @@ class PatchForm(Form):
         return patch_operations(
             {path: before[name] for name, path in self.patches.items()},
             {self.patches[name]: value for name, value in self.patched().items()},
+            valued=self.valued,
         )
 
     def values(self) -> dict[str, Any]:
         return {}
 
 
-def patch_operations(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+def patch_operations(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, valued: Set[str] = frozenset()
+) -> list[dict[str, str]]:
     """AWS's patch operations that lead from one state of members to the other; both are named by patch path.
 
-    A map is patched entry by entry, a list item by item, anything else is replaced.
+    A map is patched entry by entry, a list item by item (of `valued` ones the item is the value), anything else is
+    replaced.
     """
     found: list[dict[str, str]] = []
     for name, value in after.items():
@@ -191,7 +197,7 @@ def patch_operations(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
         if isinstance(value, Mapping):
             found += _entries(name, was or {}, value)
         elif isinstance(value, list):
-            found += _items(name, was or [], value)
+            found += _items(name, was or [], value, valued=name in valued)
         elif _said(was) != _said(value):
             found.append({"op": "replace", "path": f"/{name}", "value": _said(value)})
     return found
@@ -207,9 +213,15 @@ def _entries(name: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> list[
     return removed + changed
 
 
-def _items(name: str, was: list[str], now: list[str]) -> list[dict[str, str]]:
-    removed = [{"op": "remove", "path": f"/{name}/{escape(item)}"} for item in was if item not in now]
-    return removed + [{"op": "add", "path": f"/{name}/{escape(item)}"} for item in now if item not in was]
+def _items(name: str, was: list[str], now: list[str], *, valued: bool) -> list[dict[str, str]]:
+    def said(op: str, item: str) -> dict[str, str]:
+        if valued:
+            return {"op": op, "path": f"/{name}", "value": item}
+        return {"op": op, "path": f"/{name}/{escape(item)}"}
+
+    return [said("remove", item) for item in was if item not in now] + [
+        said("add", item) for item in now if item not in was
+    ]
 
 
 def _said(value: Any) -> str:

@@ -109,3 +109,43 @@ class InvokeForm(Form):
             return quote(self.cleaned_data[f"path.{match[1]}"], safe="/" if match[2] else "")
 
         return _VARIABLE.sub(filled, self.resource_path)
+
+
+class AuthorizerTestForm(Form):
+    """A caller whom one makes up: a field for each header that the authorizer looks at, and the rest of a request."""
+
+    path_with_query_string = forms.CharField(
+        label="Path and query string",
+        required=False,
+        widget=forms.TextInput(attrs={**_CODE, "placeholder": "/pets?type=cat"}),
+    )
+    headers = MapField(label="Other headers", widget=MapWidget(key="Header", value="Value", add="Add a header"))
+    stage_variables = MapField(
+        label="Stage variables", widget=MapWidget(key="Variable", value="Value", add="Add a variable")
+    )
+
+    def __init__(self, *args: Any, sources: list[str], whole: bool, **kwargs: Any) -> None:
+        """`whole`: all of a request is looked at, and not the token alone."""
+        super().__init__(*args, **kwargs)
+        self.source_names = [f"source.{name}" for name in sources]
+        for name in self.source_names:
+            widget = forms.Textarea(attrs={"rows": 3, "autofocus": name == self.source_names[0], **_CODE})
+            self.fields[name] = forms.CharField(
+                label=name.removeprefix("source."), required=False, strip=False, widget=widget
+            )
+            dress(self.fields[name], invalid=False)
+        if not whole:
+            del self.fields["path_with_query_string"], self.fields["headers"]
+
+    @property
+    def source_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.source_names]
+
+    def values(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        sources = {name.removeprefix("source."): data[name] for name in self.source_names if data[name]}
+        return {
+            "headers": {**data.get("headers", {}), **sources},
+            "path_with_query_string": data.get("path_with_query_string", ""),
+            "stage_variables": data["stage_variables"],
+        }

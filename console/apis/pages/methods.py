@@ -68,13 +68,19 @@ def box(request: HttpRequest, rest_api_id: str, resource_id: str, http_method: s
     row = services.get_method(actor, **address)
     target = row.method_integration if editor.of_integration else row
     initial = editor.form.state(target) if target is not None else {"integration_http_method": "GET"}
-    form = editor.form.of(request, initial=initial)
+    form = _offered(editor.form.of(request, initial=initial), row)
     if form.is_valid():
         _save(actor, address, form, target)
         if not form.errors:
-            shown = {"box": name, "form": editor.form(initial=_stored(actor, address, editor))}
+            shown = {"box": name, "form": _offered(editor.form(initial=_stored(actor, address, editor)), row)}
             return toast(show(request, address, shown), SAVED)
     return show(request, address, {"box": name, "form": form}, UNPROCESSABLE if form.errors else 200)
+
+
+def _offered(form: PatchForm, row: Method) -> PatchForm:
+    if isinstance(form, MethodRequestForm):
+        form.offer_authorizers(row.resource.rest_api.authorizers.order_by("name"))
+    return form
 
 
 def _stored(actor: Actor, address: dict[str, Any], editor: Editor) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def test(request: HttpRequest, rest_api_id: str, resource_id: str, http_method: 
         request,
         http_method=http_method,
         resource_path=row.resource.path,
-        initial={"stage_variables": _variables(request, rest_api_id)},
+        initial={"stage_variables": variables_of(request, rest_api_id)},
     )
     result = form.act(services.test_invoke_method, actor, **address) if form.is_bound else None
     context = {
@@ -44,7 +44,7 @@ def test(request: HttpRequest, rest_api_id: str, resource_id: str, http_method: 
     return render(request, TEMPLATE, context, piece="answered")
 
 
-def _variables(request: HttpRequest, rest_api_id: str) -> dict[str, str]:
+def variables_of(request: HttpRequest, rest_api_id: str) -> dict[str, str]:
     """Of the first stage that has any: what the drawing would most likely run with."""
     found = stages.get_stages(actor_of(request), rest_api_id=rest_api_id)
     return next((dict(stage.variables) for stage in found if stage.variables), {})

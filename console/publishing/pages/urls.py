@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.publishing.pages import deployments, fleet, home, testing, users
+from console.publishing.pages import authorizer, deployments, fleet, home, testing, users
 
 _USER = "users/of/<str:username>"
 _API = "apis/<slug:rest_api_id>"
@@ -22,6 +22,7 @@ urlpatterns = [
     path("nodes", fleet.nodes, name="nodes"),
     path("nodes/strip", fleet.strip, name="node-strip"),
     path(f"{_METHOD}/test", testing.test, name="method-test"),
+    path(f"{_API}/authorizers/<slug:authorizer_id>/test", authorizer.authorizer, name="authorizer"),
     path(f"{_API}/deploy", deployments.deploy, name="deploy"),
     path(f"{_API}/deployments", deployments.deployments, name="deployments"),
     path(f"{_API}/deployments/<slug:deployment_id>", deployments.deployment, name="deployment"),

@@ -307,7 +307,7 @@ def test_a_name_that_is_there_twice_is_refused_and_both_stay_typed(client, at):
 
 def test_the_method_request_is_patched(client, api, at):
     sent = {
-        "authorization_type": "AWS_IAM",
+        "authorization": "AWS_IAM",
         "api_key_required": "on",
         "operation_name": "listPets",
         "request_parameters.present": "1",

@@ -58,6 +58,10 @@ def test_patches_lead_from_one_state_to_the_other():
         {"op": "remove", "path": "/list/x"},
         {"op": "add", "path": "/list/z"},
     ]
+    assert patch_operations(before, {"list": ["y", "z"]}, valued={"list"}) == [
+        {"op": "remove", "path": "/list", "value": "x"},
+        {"op": "add", "path": "/list", "value": "z"},
+    ]
 
 
 def test_patches_are_what_verbs_read():

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 ODD = ["", " ", "/", "a/b", "{", "{proxy+}", "~1", "é", "%", "-1", "0", "1", "1e9", "true", "null", "[]", "{}", "*"]
 TEXTS = st.one_of(st.sampled_from(ODD), st.text(max_size=8))
 # What another process does, of which none runs here: a node, a worker.
-OF_OTHERS = {("TestInvokeMethod", 503), ("GetSdk", 503)}
+OF_OTHERS = {("TestInvokeAuthorizer", 503), ("TestInvokeMethod", 503), ("GetSdk", 503)}
 # What is there, by the wire's name of it.
 Known: TypeAlias = dict[str, str]
 

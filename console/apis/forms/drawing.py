@@ -1,11 +1,12 @@
 """What people type when they draw an API. Initial values and results are named by AWS's members."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
-from console.apis.models import CONTENT_HANDLING, HTTP_METHODS, PASSTHROUGH
+from console.apis.models import AUTHORIZERS_OF, CONTENT_HANDLING, HTTP_METHODS, PASSTHROUGH, Authorizer
 from console.core.forms import Form, LinesField, MapField, MapWidget, PatchForm, choices_of, keep, offer
 
 MONO = {"data-class": "mono", "spellcheck": "false", "autocomplete": "off"}
@@ -132,7 +133,7 @@ class EndpointForm(PatchForm):
         if found.get("type") not in ("MOCK", None) and not found.get("uri"):
             self.add_error("uri", "Say where requests go: an address that begins with http:// or https://, or an ARN.")
         if found.get("type") in SERVICES:
-            found["uri"] = _service_uri(found.get("uri", ""))
+            found["uri"] = service_uri(found.get("uri", ""))
         if found.get("type") == "AWS_PROXY":
             found["integration_http_method"] = "POST"  # whatever the client's: so a function is invoked
         return found
@@ -154,7 +155,7 @@ class EndpointForm(PatchForm):
         return found
 
 
-def _service_uri(said: str) -> str:
+def service_uri(said: str) -> str:
     """A function's ARN stands for its invocation."""
     function = FUNCTION_ARN.fullmatch(said)
     if function is None:
@@ -177,16 +178,26 @@ class MethodForm(EndpointForm):
 
 
 class MethodRequestForm(PatchForm):
+    """`authorization` is both the type and whom it asks: `CUSTOM a1b2c3`."""
+
+    refused_as = {"authorizationType": "authorization", "authorizerId": "authorization"}
+    valued = frozenset(("authorizationScopes",))
     patches = {
         "authorization_type": "authorizationType",
+        "authorizer_id": "authorizerId",
+        "authorization_scopes": "authorizationScopes",
         "api_key_required": "apiKeyRequired",
         "operation_name": "operationName",
         "request_parameters": "requestParameters",
         "request_models": "requestModels",
     }
 
-    authorization_type = forms.ChoiceField(
+    authorization = forms.ChoiceField(
         label="Authorization", choices=[("NONE", "none"), ("AWS_IAM", "AWS IAM: requests must be signed")]
+    )
+    authorization_scopes = LinesField(
+        label="Scopes",
+        help_text="One a line. A token must have one of them; a user pool's must then be an access token.",
     )
     api_key_required = forms.BooleanField(label="An API key is required", required=False)
     operation_name = forms.CharField(
@@ -207,7 +218,20 @@ class MethodRequestForm(PatchForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        keep(self, "authorization_type")
+        if kind := self.initial.get("authorization_type"):
+            self.initial["authorization"] = f"{kind} {self.initial.get('authorizer_id') or ''}".strip()
+        keep(self, "authorization")
+
+    def offer_authorizers(self, authorizers: Iterable[Authorizer]) -> None:
+        kinds = {type: kind for kind, types in AUTHORIZERS_OF.items() for type in types}
+        named = [(f"{kinds[one.type]} {one.pk}", f"{one.name} ({one.type})") for one in authorizers]
+        plain = [choice for choice in choices_of(self, "authorization") if choice[0] not in dict(named)]
+        offer(self, "authorization", [*plain, *named])
+
+    def patched(self) -> dict[str, Any]:
+        kind, _, authorizer_id = self.cleaned_data["authorization"].partition(" ")
+        said = {"authorization_type": kind, "authorizer_id": authorizer_id}
+        return {name: said.get(name, self.cleaned_data.get(name)) for name in self.patches}
 
 
 class IntegrationRequestForm(PatchForm):
