@@ -2,7 +2,7 @@
 
 Credentials and endpoints come from where every AWS SDK takes them: the environment (AWS_ACCESS_KEY_ID, AWS_PROFILE,
 AWS_ENDPOINT_URL, ...), shared files, web identity, container and instance metadata. All of it blocks: for threads.
-botocore is imported when the first call is compiled: it takes 10 MB, which a worker that calls no AWS does not pay.
+botocore is imported when the first call is compiled: it takes 16 MB, which a worker that calls no AWS does not pay.
 """
 
 import threading
