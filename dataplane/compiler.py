@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from dataplane.authorizers.compile import Authorizers
 from dataplane.kinds.integration import compile_integration
 from dataplane.kinds.kind import Kind
+from dataplane.limits.clients import Clients
+from dataplane.limits.meter import Meter
 from dataplane.mapping.parameters import MappingError
 from dataplane.mapping.uri import UriError
 from dataplane.mapping.vtl import TemplateError
@@ -19,6 +22,7 @@ from dataplane.steps.compression import Compression, compile_compression
 from dataplane.steps.content import BinaryTypes, compile_binary_types, compile_convert
 from dataplane.steps.gateway_response import GatewayResponseError, compile_gateway_responses
 from dataplane.steps.prepared import Prepared
+from dataplane.steps.throttle import compile_throttle
 from dataplane.steps.validate import ModelError, Models, compile_validation
 
 # What ANY stands for (behaviours 6).
@@ -35,18 +39,20 @@ def compile_stage(
     canary: ApiDocument | None,
     caches: Caches | None = None,
     access_logs: Lines | None = None,
+    clients: Clients | None = None,
 ) -> Stage:
-    """`canary` is the document of `entry.canary`, where there is one; `caches` and `access_logs` are the worker's own.
-    Raises CompileError."""
+    """`canary` is the document of `entry.canary`, where there is one; `caches`, `access_logs` and `clients` are the
+    worker's own. Raises CompileError."""
+    clients = clients or Clients(Meter(monotonic))
     caching = caches.caching(entry) if caches is not None and entry.cache_enabled else None
-    stage = _arm(entry, document, entry.deployment_id, entry.digest, entry.variables, caching)
+    stage = _arm(entry, document, entry.deployment_id, entry.digest, entry.variables, caching, clients)
     stage = replace(stage, access_log=compile_access_log(entry, access_logs))
     arm = entry.canary
     if arm is None or canary is None:
         return stage
     variables = {**entry.variables, **arm.stage_variable_overrides}
     caching = None if caching is None else caching.of_canary(arm, variables)
-    other = _arm(entry, canary, arm.deployment_id, arm.digest, variables, caching)
+    other = _arm(entry, canary, arm.deployment_id, arm.digest, variables, caching, clients)
     other = replace(other, access_log=stage.access_log)
     return replace(stage, canary=other, canary_percent=arm.percent_traffic)
 
@@ -55,6 +61,7 @@ def compile_stage(
 class _Api:
     """What the methods of one document share."""
 
+    entry: StageEntry
     document: ApiDocument
     variables: dict[str, str]
     models: Models
@@ -62,6 +69,7 @@ class _Api:
     compression: Compression | None
     authorizers: Authorizers
     caching: Caching | None
+    clients: Clients
 
     @property
     def id(self) -> bytes:
@@ -75,10 +83,12 @@ def _arm(
     digest: str,
     variables: dict[str, str],
     caching: Caching | None,
+    clients: Clients,
 ) -> Stage:
     """What serves one deployment with one set of variables: the stage itself, or its canary."""
     try:
         api = _Api(
+            entry,
             document,
             variables,
             Models(document),
@@ -86,6 +96,7 @@ def _arm(
             compile_compression(document.minimum_compression_size),
             Authorizers(document, entry, variables),
             caching,
+            clients,
         )
         router = Router((resource.path, _methods(resource, api)) for resource in document.resources)
         answer_fault = compile_gateway_responses(document)
@@ -146,6 +157,7 @@ def _assembled(resource: Resource, method: Method, api: _Api, kind: Kind) -> Pla
         resource_path=resource.path,
         http_method=method.http_method,
         authorize=api.authorizers.authorize(method),
+        throttle=compile_throttle(api.entry, api.document.api_key_source, resource.path, method, api.clients),
         receive=compression.receive if compression else None,
         reads_body=kind.reads_body or convert is not None or (validate is not None and validate.reads_body),
         validate=validate,

@@ -125,4 +125,6 @@ class Exchange(Struct, eq=False):
     error_type: str = ""  # of the gateway response that it ended in
     error_validation: str = ""
     integration_error: str = ""
+    api_key: str = ""  # of a method that asks for one, as are all that follow from it
+    api_key_id: str = ""
     trace: "ExecutionLog | None" = None  # of a request that is run to be looked at

@@ -1,10 +1,9 @@
 """The page of steps: one request from its head to the last byte of its answer.
 
-    locate -> route -> authorize -> receive -> validate -> convert -> cache -> transform request
+    locate -> route -> authorize -> throttle -> receive -> validate -> convert -> cache -> transform request
            -> integrate -> transform response -> compress -> respond
 
-What the cache has is neither transformed for the backend nor asked of it. Throttle has its place after authorize
-(behaviours 49).
+What the cache has is neither transformed for the backend nor asked of it (behaviours 49).
 """
 
 import contextlib
@@ -48,6 +47,8 @@ class Pipeline:
             plan = self.route(exchange)
             if plan.authorize is not None and (deciding := plan.authorize(exchange)) is not None:
                 return self._decide(exchange, plan, deciding)
+            if plan.throttle is not None:
+                plan.throttle(exchange)
             prepared = None if plan.prepared is None else plan.prepared.reply(exchange)
             if prepared is None or not respond(exchange, prepared):
                 return self._execute(exchange, plan)
@@ -60,6 +61,8 @@ class Pipeline:
         """Where an authorizer has to be waited for."""
         try:
             await deciding
+            if plan.throttle is not None:
+                plan.throttle(exchange)
         except Exception as error:
             _answer_failure(exchange, error)
             self._ended(exchange)

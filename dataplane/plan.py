@@ -52,6 +52,7 @@ class Reply:
 Gatewayed: TypeAlias = tuple[int, Headers, bytes]  # a gateway response: status, headers, body
 
 Authorize: TypeAlias = Callable[[Exchange], Coroutine[Any, Any, None] | None]  # None: decided at once
+Throttle: TypeAlias = Callable[[Exchange], None]
 Receive: TypeAlias = Callable[[Exchange], Coroutine[Any, Any, None]]
 Validate: TypeAlias = Callable[[Exchange], None]
 Convert: TypeAlias = Callable[[Exchange], None]
@@ -94,6 +95,7 @@ class Plan:
     resource_path: str
     http_method: str  # as drawn: may be ANY
     authorize: Authorize | None
+    throttle: Throttle | None  # and the API key
     receive: Receive | None  # inflates a compressed body
     reads_body: bool
     validate: Validate | None

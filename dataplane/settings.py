@@ -52,6 +52,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     node_advertise: str = ""
     cache_bytes: int = 256 * 1024 * 1024  # of answers that one worker keeps, of all stages together
+    valkey_url: str = ""  # empty: this node shares its limits with no other
     access_log_folder: Path | None = None  # None: in the node's own
     access_log_bytes: int = 64 * 1024 * 1024  # of one file, which is then put aside
     access_log_files: int = 10  # of one log group
@@ -94,6 +95,7 @@ def from_environment() -> Settings:
         access_log_folder=Path(folder).resolve() if (folder := env.get("STAGEDOOR_ACCESS_LOG_FOLDER")) else None,
         access_log_bytes=int(_number(env, "STAGEDOOR_ACCESS_LOG_MB", 64, least=1, most=1_048_576)) * 1024 * 1024,
         access_log_files=int(_number(env, "STAGEDOOR_ACCESS_LOG_FILES", 10, least=1, most=1_000)),
+        valkey_url=_valkey_url(env),
     )
 
 
@@ -123,6 +125,14 @@ def _console_url(env: Mapping[str, str]) -> str:
 def _node_advertise(env: Mapping[str, str]) -> str:
     url = env.get("STAGEDOOR_NODE_ADVERTISE", "")
     return _url("STAGEDOOR_NODE_ADVERTISE", url) if url else ""
+
+
+def _valkey_url(env: Mapping[str, str]) -> str:
+    url = env.get("VALKEY_URL", "")
+    parts = urlsplit(url)
+    if url and parts.scheme not in ("redis", "rediss", "valkey", "valkeys", "unix"):
+        raise SystemExit("dataplane: VALKEY_URL must look like redis://host:6379/0 or unix:///path: correct it")
+    return url
 
 
 def _url(name: str, url: str) -> str:

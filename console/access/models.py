@@ -11,7 +11,11 @@ from console.core.models import Row
 
 
 class ApiKey(Row):
-    """The value is kept encrypted (AWS shows it again on request) beside its SHA-256, by which it is found."""
+    """The value is kept encrypted (AWS shows it again on request) beside its SHA-256, by which it is found.
+
+    `generation` is that of its last change that nodes have to know, or of its memberships; triggers of `publishing` set
+    it, as that of a plan.
+    """
 
     id = models.CharField(primary_key=True, max_length=10, default=ids.api_id)
     name = models.CharField(max_length=1024, blank=True)
@@ -24,6 +28,7 @@ class ApiKey(Row):
     tags = models.JSONField(default=dict, blank=True)
     created_date = models.DateTimeField(default=timezone.now)
     last_updated_date = models.DateTimeField(default=timezone.now)
+    generation = models.PositiveBigIntegerField(default=0, editable=False, db_index=True)
 
     # In the clear, where a verb was asked for it.
     value: str | None = None
@@ -45,6 +50,7 @@ class UsagePlan(Row):
     quota = models.JSONField(null=True, blank=True)  # {"limit": 100, "offset": 0, "period": "DAY"}
     product_code = models.CharField(max_length=255, blank=True)
     tags = models.JSONField(default=dict, blank=True)
+    generation = models.PositiveBigIntegerField(default=0, editable=False, db_index=True)
 
     objects = UsagePlanQuerySet.as_manager()
 
@@ -68,6 +74,22 @@ class UsageDay(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["usage_plan", "api_key", "day"], name="one_usage_per_day")]
+
+
+class UsageReport(models.Model):
+    """What one node counted of a key, a plan and a day since its counting began: running totals, so that a report that
+    comes twice changes nothing. `UsageDay.used` is their sum."""
+
+    life = models.CharField(max_length=128)  # of the counting: the node, and where its counts began
+    usage_plan = models.ForeignKey(UsagePlan, on_delete=models.CASCADE, related_name="+")
+    api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField(db_index=True)
+    used = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["life", "usage_plan", "api_key", "day"], name="one_usage_report")
+        ]
 
 
 def _features() -> list[str]:

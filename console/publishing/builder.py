@@ -6,6 +6,7 @@ The same drawing gives the same bytes: lists are in an order of their own, not i
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from console.access.models import ApiKey, UsagePlan
 from console.apis import checks
 from console.apis import models as drawn
 from console.core.faults import BadRequest
@@ -265,3 +266,36 @@ def _canary(settings: Mapping[str, Any], digests: Mapping[str, snapshot.Digest])
         stage_variable_overrides=settings["stageVariableOverrides"],
         use_stage_cache=settings["useStageCache"],
     )
+
+
+def usage_plan(plan: UsagePlan) -> snapshot.UsagePlan:
+    return snapshot.UsagePlan(
+        id=plan.pk,
+        throttle=_throttle(plan.throttle) if plan.throttle else None,
+        quota=_quota(plan.quota) if plan.quota else None,
+        stages=tuple(
+            snapshot.PlanStage(
+                api_id=stage["apiId"],
+                stage_name=stage["stage"],
+                throttles={method: _throttle(limits) for method, limits in stage.get("throttle", {}).items()},
+            )
+            for stage in plan.api_stages
+        ),
+    )
+
+
+def _throttle(limits: Mapping[str, Any]) -> snapshot.Throttle:
+    return snapshot.Throttle(rate_limit=limits.get("rateLimit", 0.0), burst_limit=limits.get("burstLimit", 0))
+
+
+def _quota(quota: Mapping[str, Any]) -> snapshot.Quota:
+    return snapshot.Quota(limit=quota["limit"], period=quota["period"], offset=quota["offset"])
+
+
+def key_plan(plan_id: str, day: str, used: int, extensions: Mapping[str, int]) -> snapshot.KeyPlan:
+    return snapshot.KeyPlan(plan_id=plan_id, day=day, used=used, extensions=dict(extensions))
+
+
+def api_key(key: ApiKey, plans: Iterable[snapshot.KeyPlan]) -> snapshot.ApiKey:
+    """By its digest: nodes never see a value."""
+    return snapshot.ApiKey(id=key.pk, digest=key.value_digest, plans=tuple(plans))

@@ -54,7 +54,7 @@ def _authenticate(request: HttpRequest) -> None:
 @for_nodes("GET")
 def get_manifest(request: HttpRequest) -> HttpResponse:
     origin, since = request.GET.get("origin", ""), _since(request)
-    if services.unchanged(origin, since):
+    if services.unchanged(origin, since, request.GET.get("account")):
         return HttpResponseNotModified()
     return HttpResponse(snapshot.encode(services.manifest(origin, since)), JSON)
 
@@ -75,9 +75,9 @@ def get_document(request: HttpRequest, digest: str) -> HttpResponse:
 @for_nodes("POST")
 def take_report(request: HttpRequest) -> HttpResponse:
     try:
-        services.take_report(snapshot.decode(request.body, snapshot.NodeReport))
+        answer = services.take_report(snapshot.decode(request.body, snapshot.NodeReport))
     except snapshot.SnapshotError as error:
         raise BadRequest(str(error)) from error
     except (DataError, ValueError, OverflowError) as error:  # a moment or a text that no column holds
         raise BadRequest(f"The report holds a value that cannot be kept: {error}") from error
-    return HttpResponse(status=204)
+    return HttpResponse(snapshot.encode(answer), JSON) if answer.quotas else HttpResponse(status=204)

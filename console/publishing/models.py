@@ -41,6 +41,18 @@ class Tombstone(models.Model):
         constraints = [models.UniqueConstraint(fields=["rest_api_id", "stage_name"], name="one_tombstone_per_stage")]
 
 
+class AccessTombstone(models.Model):
+    """An API key or a usage plan that left, and at which generation. Its id never comes back."""
+
+    kind = models.CharField(max_length=4, choices=[("key", "key"), ("plan", "plan")])
+    name = models.CharField(max_length=10)
+    generation = models.PositiveBigIntegerField(db_index=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="one_access_tombstone")]
+
+
 class Node(models.Model):
     """The last report of one dataplane node."""
 

@@ -45,21 +45,14 @@ class Authorizers:
 
     def authorize(self, method: Method) -> Authorize | None:
         if method.authorization_type == "NONE":
-            return self._alone(method)
+            return self._policy.require if self._policy else None
         if method.authorization_type == "AWS_IAM":
             return _refuse("MISSING_AUTHENTICATION_TOKEN")
         authorizer = self._by_id.get(method.authorizer_id)
         if authorizer is None or authorizer.type not in _TYPES.get(method.authorization_type, ()):
             return _refuse("UNAUTHORIZED")
-        if method.api_key_required:
-            return _refuse("INVALID_API_KEY")
         ask = self.ask(authorizer, frozenset(method.authorization_scopes))
         return _Asked(ask, self._policy, self.prefix, functional=authorizer.type in ("TOKEN", "REQUEST"))
-
-    def _alone(self, method: Method) -> Authorize | None:
-        if method.api_key_required:
-            return _refuse("INVALID_API_KEY")
-        return self._policy.require if self._policy else None
 
     def ask(self, authorizer: Authorizer, scopes: frozenset[str]) -> Ask:
         """The same for all methods that ask the same."""

@@ -32,9 +32,10 @@ class Console:
         self._closed = False
         self._calling = threading.Lock()
 
-    def manifest(self, origin: str, since: int) -> bytes | None:
-        """None: nothing has changed since."""
-        status, body = self._send("GET", f"/internal/manifest?origin={quote(origin)}&since={since}")
+    def manifest(self, origin: str, since: int, account: str = "") -> bytes | None:
+        """None: nothing has changed since, and `account` is what the limits of the account are."""
+        query = f"origin={quote(origin)}&since={since}" + (f"&account={quote(account)}" if account else "")
+        status, body = self._send("GET", f"/internal/manifest?{query}")
         return None if status == 304 else body
 
     def document(self, digest: Digest) -> bytes | None:
@@ -42,8 +43,9 @@ class Console:
         status, body = self._send("GET", f"/internal/documents/{digest}", missing=404)
         return None if status == 404 else body
 
-    def report(self, body: bytes) -> None:
-        self._send("POST", "/internal/report", body)
+    def report(self, body: bytes) -> bytes:
+        """The answer; empty where there is none."""
+        return self._send("POST", "/internal/report", body)[1]
 
     def close(self) -> None:
         """From any thread: who waits for an answer waits no longer."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from dataplane import snapshot
 from dataplane.compiler import CompileError, compile_stage
+from dataplane.limits.clients import Clients
 from dataplane.loader.files import Batch, clear_unfinished
 from dataplane.plan import Stage
 from dataplane.snapshot import ApiDocument, Digest, SnapshotError, StageEntry
@@ -80,12 +81,13 @@ def compile_entry(
     documents: Documents,
     caches: Caches | None = None,
     access_logs: Lines | None = None,
+    clients: Clients | None = None,
 ) -> Stage:
     """Raises Unfit. An error of the compiler itself costs that stage's change, not the node."""
     try:
         document = documents.read(entry.digest)
         canary = None if entry.canary is None else documents.read(entry.canary.digest)
-        return compile_stage(entry, document, canary, caches, access_logs)
+        return compile_stage(entry, document, canary, caches, access_logs, clients)
     except (SnapshotError, OSError) as error:
         raise Unfit(str(error)) from error
     except CompileError as error:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from dataplane import snapshot
+from dataplane.loader.access import account_text, fits, is_change, merged
 from dataplane.loader.console import Console, ConsoleAway, ConsoleRefused
 from dataplane.loader.documents import Documents, Unfit, compile_entry, digests
 from dataplane.loader.refusals import Name, Refusals, Refused, name_of
 from dataplane.loader.store import Position, Store, file_name
 from dataplane.settings import Settings
-from dataplane.snapshot import SCHEMA_VERSION, Manifest, SnapshotError, StageEntry
+from dataplane.snapshot import SCHEMA_VERSION, Access, Manifest, SnapshotError, StageEntry
 
 log = logging.getLogger("dataplane.loader")
 
@@ -38,6 +39,8 @@ class Change:
     generation: int
     changed: tuple[StageEntry, ...] = ()
     removed: tuple[Name, ...] = ()
+    access: Access | None = None  # None: as it was
+    whole_access: bool = False  # nothing of what was before is kept
 
 
 class Loader:
@@ -50,6 +53,7 @@ class Loader:
         self._whole = True  # ask for the whole set next
         self._sweep_at = clock() + SWEEP_SECONDS
         self.current: dict[Name, StageEntry] = {}  # what is served
+        self.access: Access | None = None
         self.refusals = Refusals()
         self.origin = ""
         self.generation = 0
@@ -70,7 +74,23 @@ class Loader:
         self.origin, self.generation = position.origin, position.generation
         self._whole = self._whole or not position.complete
         log.info("generation %d is on disk: %s", self.generation, _stages(len(restored)))
-        return Change(self.origin, self.generation, tuple(restored))
+        self.access = self._restored_access(position)
+        return Change(self.origin, self.generation, tuple(restored), (), self.access, self.access is not None)
+
+    def _restored_access(self, position: Position) -> Access | None:
+        """Where it is missing or spoilt, the console is asked anew."""
+        if not position.access:
+            self._whole = self._whole or position.access is None
+            return None
+        try:
+            return self._store.access()
+        except (SnapshotError, OSError) as error:
+            self._whole = True
+            log.error("access.json: %s; keys and plans are as they were before, and the console is asked", error)
+        try:
+            return self._store.previous_access()
+        except (SnapshotError, OSError):
+            return None
 
     def _position(self, files: list[str]) -> Position | None:
         self._whole = False
@@ -82,7 +102,9 @@ class Loader:
         except (SnapshotError, OSError) as error:
             self._whole = True
             log.error("node.json: %s; the stages on disk serve, and the console is asked for all", error)
-            return Position(schema_version=SCHEMA_VERSION, origin="", generation=0, complete=False) if files else None
+            if not files:
+                return None
+            return Position(schema_version=SCHEMA_VERSION, origin="", generation=0, complete=False, access=True)
 
     def _restore(self, file: str) -> StageEntry | None:
         try:
@@ -114,7 +136,7 @@ class Loader:
         where the manifest is refused whole."""
         manifest = self._ask()
         if manifest is None:
-            return self._take(self.origin, self.generation, self.refusals.due(self._clock()), [])
+            return self._take(self.origin, self.generation, self.refusals.due(self._clock()), [], None)
         if manifest.since:
             removed = [(each.api_id, each.stage_name) for each in manifest.removed]
         else:
@@ -122,11 +144,11 @@ class Loader:
             removed = [name for name in self._known() if name not in named]
             self._warn_of_another_origin(manifest)
         news = [entry for entry in manifest.stages if self._is_news(entry)]
-        return self._take(manifest.origin, manifest.generation, news, removed)
+        return self._take(manifest.origin, manifest.generation, news, removed, manifest)
 
     def _ask(self) -> Manifest | None:
         if not self._whole:
-            body = self._console.manifest(self.origin, self.generation)
+            body = self._console.manifest(self.origin, self.generation, account_text(self.access))
             if body is None:
                 return None
             manifest = snapshot.decode(body, Manifest)
@@ -138,9 +160,14 @@ class Loader:
         count = len({name_of(entry) for entry in manifest.stages})
         if manifest.since or manifest.stage_count != count:
             raise SnapshotError(f"not a whole set: it counts {manifest.stage_count} stages and names {count}")
+        if manifest.access is not None and not fits(merged(None, manifest.access, whole=True)):
+            raise SnapshotError("not a whole set: it counts other keys or plans than it names")
         return manifest
 
     def _fits(self, manifest: Manifest) -> bool:
+        access = manifest.access
+        if access is not None and not fits(merged(self.access, access, whole=not manifest.since)):
+            return False
         if not manifest.since:
             return manifest.stage_count == len(manifest.stages)
         names = self._known() | {name_of(entry) for entry in manifest.stages}
@@ -169,16 +196,25 @@ class Loader:
                 _stages(len(self.current)),
             )
 
-    def _take(self, origin: str, generation: int, news: list[StageEntry], removed: list[Name]) -> Change | None:
+    def _take(
+        self, origin: str, generation: int, news: list[StageEntry], removed: list[Name], manifest: Manifest | None
+    ) -> Change | None:
         changed = self._admit(news)
         moved = (origin, generation) != (self.origin, self.generation) or self._whole
-        if not (moved or changed or removed):
+        access = self._changed_access(manifest)
+        if not (moved or changed or removed or access):
             self._sweep()
             return None
+        whole_access = access is not None and manifest is not None and not manifest.since
+        kept_access = self.access if access is None else merged(self.access, access, whole=whole_access)
+        if access is not None and kept_access is not None:
+            self._store.keep_access(kept_access)
         self._store.keep([entry for entry in changed if self.current.get(name_of(entry)) != entry])
         self._store.forget(removed)
         settled = {*removed, *map(name_of, changed)}
-        self._keep_position(origin, generation, complete=self.refusals.names() <= settled)
+        self._keep_position(
+            origin, generation, complete=self.refusals.names() <= settled, access=kept_access is not None
+        )
         # Not before all of it is on disk: a change that is taken here is not asked for again.
         for name in removed:
             self.current.pop(name, None)
@@ -186,12 +222,19 @@ class Loader:
         for entry in changed:
             self.current[name_of(entry)] = entry
             self.refusals.taken(entry)
-        self.origin, self.generation, self._whole = origin, generation, False
-        return Change(origin, generation, tuple(changed), tuple(removed))
+        self.origin, self.generation, self.access, self._whole = origin, generation, kept_access, False
+        return Change(origin, generation, tuple(changed), tuple(removed), access, whole_access)
 
-    def _keep_position(self, origin: str, generation: int, *, complete: bool) -> None:
+    def _changed_access(self, manifest: Manifest | None) -> Access | None:
+        if manifest is None or manifest.access is None:
+            return None
+        return manifest.access if not manifest.since or is_change(self.access, manifest.access) else None
+
+    def _keep_position(self, origin: str, generation: int, *, complete: bool, access: bool) -> None:
         self._store.keep_position(
-            Position(schema_version=SCHEMA_VERSION, origin=origin, generation=generation, complete=complete)
+            Position(
+                schema_version=SCHEMA_VERSION, origin=origin, generation=generation, complete=complete, access=access
+            )
         )
 
     def _admit(self, news: Iterable[StageEntry]) -> list[StageEntry]:
@@ -256,7 +299,7 @@ class Loader:
             self.current[name] = previous
         self._refuse(refused, error if isinstance(error, Unfit) else _Unsettled(str(error)))
         try:
-            self._keep_position(self.origin, self.generation, complete=False)
+            self._keep_position(self.origin, self.generation, complete=False, access=self.access is not None)
         except OSError as unkept:  # the workers need what was before all the same
             log.error("node.json: %s", unkept)
         changed = () if previous is None else (previous,)

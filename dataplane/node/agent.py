@@ -21,6 +21,7 @@ from dataplane.node.messages import Failure
 from dataplane.node.node import Node
 from dataplane.node.ports import listen, probe
 from dataplane.node.reporter import Reporter
+from dataplane.node.sharing import Sharing
 from dataplane.settings import Settings
 from dataplane.snapshot import SnapshotError
 from dataplane.telemetry.counters import Tally
@@ -65,9 +66,17 @@ async def run(settings: Settings) -> None:
 class Agent:
     def __init__(self, settings: Settings) -> None:
         self._console = Console(settings.console_url, settings.node_token)
-        fleet = Fleet(settings, served=self._served, counted=self._counted, failed=self._failed)
+        sharing = Sharing(settings, lambda levels, counted: self.node.fleet.tell(levels, counted))
+        fleet = Fleet(
+            settings,
+            served=self._served,
+            counted=self._counted,
+            failed=self._failed,
+            spent=sharing.spent,
+            standing=sharing.hub.everything,
+        )
         contact = Contact(settings.console_url, settings.poll_seconds)
-        self.node = Node(settings, Loader(settings, self._console), fleet, contact)
+        self.node = Node(settings, Loader(settings, self._console), fleet, contact, sharing)
         self._reporter = Reporter(self.node, Console(settings.console_url, settings.node_token))
         self._thread = ThreadPoolExecutor(1, "loader")  # one: what the loader does, it does in turn
         self._stop = asyncio.Event()
@@ -83,14 +92,17 @@ class Agent:
             raise unusable(self.node.settings, error) from error
         following = spawn.background(self._follow(), "follower")
         reporting = spawn.background(self._reporter.run(), "reporter")
+        sharing = spawn.background(self.node.sharing.run(), "sharing")
         await self._stop.wait()
         following.cancel()
         self._console.close()
         log.info("draining: %d connections are open", fleet.connections)
         await fleet.drain()
+        sharing.cancel()
         reporting.cancel()
         if not self.node.contact.lost:
             await self._reporter.last()
+        await self.node.sharing.close()
         log.info("stopped")
 
     async def _follow(self) -> None:

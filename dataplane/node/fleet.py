@@ -7,15 +7,17 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from dataplane import spawn
+from dataplane.limits.meter import Counted, Level, Levels, Spent
+from dataplane.loader.access import merged
 from dataplane.loader.loader import Change
 from dataplane.loader.refusals import Name, name_of
-from dataplane.node.messages import DRAIN_SECONDS, Beat, Begin, Drain, Failure, Load, Loaded
+from dataplane.node.messages import DRAIN_SECONDS, Beat, Begin, Drain, Failure, Hear, Load, Loaded, Tell
 from dataplane.node.process import Process
 from dataplane.settings import Settings
-from dataplane.snapshot import StageEntry, StageName
+from dataplane.snapshot import Access, StageEntry, StageName
 from dataplane.telemetry.counters import Tally
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,8 @@ GRACE_SECONDS: Final = 2.0  # for a worker whose time to drain is over
 WATCH_SECONDS: Final = 1.0
 SILENT_SECONDS: Final = 15.0  # a worker says something every second; one that is silent for so long hangs
 START_SECONDS: Final = 60.0  # until it says anything at all
+
+Standing: TypeAlias = tuple[list[Level], list[Counted]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Fleet:
         served: Callable[[], None],
         counted: Callable[[Tally], None],
         failed: Callable[[Failure], None],
+        spent: Callable[[Spent], None],
+        standing: Callable[[], Standing],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
@@ -54,7 +60,10 @@ class Fleet:
         self._served = served  # every worker serves the last load
         self._counted = counted
         self._failed = failed
+        self._spent = spent
+        self._standing = standing  # of all limits, for a worker that begins
         self._entries: dict[Name, StageEntry] = {}
+        self._access: Access | None = None
         self._positions: dict[int, Position] = {}
         self._sequence = 0  # of the last load; 0: there is no set yet
         self._served_sequence = 0
@@ -79,9 +88,18 @@ class Fleet:
         self._positions[self._sequence] = Position(
             change.origin, change.generation, len(change.changed), len(change.removed)
         )
+        if change.access is not None:
+            self._access = merged(self._access, change.access, whole=change.whole_access)
         removed = tuple(StageName(api_id=api_id, stage_name=stage_name) for api_id, stage_name in change.removed)
         for process in self.processes.values():
-            process.send(Load(self._sequence, change.changed, removed))
+            process.send(Load(self._sequence, change.changed, removed, change.access, change.whole_access))
+
+    def tell(self, levels: list[Level], counted: list[Counted]) -> None:
+        """Where limits stand, to all; and to each that what it told was taken in."""
+        for process in self.processes.values():
+            if levels or counted or process.answered != process.told:
+                process.send(Hear(Levels(process.told, levels, counted)))
+                process.answered = process.told
 
     async def drain(self) -> None:
         """Returns when no worker is left."""
@@ -144,7 +162,10 @@ class Fleet:
         if self._draining.is_set():  # since it was started: nobody else tells it
             process.send(Drain(DRAIN_SECONDS))
         elif self._sequence:
-            process.send(Load(self._sequence, tuple(self._entries.values())))
+            process.send(Load(self._sequence, tuple(self._entries.values()), access=self._access))
+            levels, counted = self._standing()
+            if levels or counted:
+                process.send(Hear(Levels(0, levels, counted)))
         self.processes[number] = process
         self._due[process] = self._clock() + START_SECONDS
         await self._listen_to(process)
@@ -159,6 +180,9 @@ class Fleet:
                 case Beat():
                     process.connections = message.connections
                     self._counted(message.tally)
+                case Tell():
+                    process.told = message.spent.sequence
+                    self._spent(message.spent)
                 case Loaded():
                     process.sequence = message.sequence
                     for failure in message.failures:

@@ -7,8 +7,9 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
+from dataplane.limits.meter import Levels, Spent
 from dataplane.settings import Settings
-from dataplane.snapshot import StageEntry, StageName
+from dataplane.snapshot import Access, StageEntry, StageName
 from dataplane.telemetry.counters import Tally
 
 DRAIN_SECONDS: Final = 30.0
@@ -28,6 +29,8 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     sequence: int
     changed: tuple[StageEntry, ...] = ()
     removed: tuple[StageName, ...] = ()
+    access: Access | None = None  # what changed of keys and plans
+    whole_access: bool = False  # nothing of what was before is kept
 
 
 class Drain(msgspec.Struct, frozen=True, tag=True):
@@ -55,8 +58,20 @@ class Beat(msgspec.Struct, frozen=True, tag=True):
     tally: Tally
 
 
-ToWorker: TypeAlias = Begin | Load | Drain
-FromWorker: TypeAlias = Loaded | Beat
+class Tell(msgspec.Struct, frozen=True, tag=True):
+    """What was taken of limits, some twenty times a second where anything was."""
+
+    spent: Spent
+
+
+class Hear(msgspec.Struct, frozen=True, tag=True):
+    """The answer to all that was told so far, or what others took."""
+
+    levels: Levels
+
+
+ToWorker: TypeAlias = Begin | Load | Drain | Hear
+FromWorker: TypeAlias = Loaded | Beat | Tell
 
 
 def _plain(value: Any) -> str:

@@ -67,6 +67,10 @@ def _node(node: Node) -> Iterator[str]:
     yield from _gauge("stagedoor_generation", "The generation that all workers serve.", fleet.position.generation)
     yield from _gauge("stagedoor_stages", "Stages that are served.", fleet.stages)
     yield from _gauge("stagedoor_refusals", "Stages whose last change was refused.", len(loader.refusals))
+    keys = 0 if loader.access is None else len(loader.access.keys)
+    yield from _gauge("stagedoor_api_keys", "API keys that are known.", keys)
+    yield from _gauge("stagedoor_sharing_nodes", "Nodes that share limits, itself included.", node.sharing.hub.nodes)
+    yield from _gauge("stagedoor_sharing", "Whether Valkey answers.", int(node.sharing.valkey == "connected"))
     yield from _gauge("stagedoor_connections", "Open client connections.", fleet.connections)
     yield from _gauge("stagedoor_workers", "Workers that serve.", fleet.serving)
     if node.contact.age is not None:

@@ -10,8 +10,9 @@ import psutil
 from dataplane.loader.loader import Loader
 from dataplane.node.contact import Contact
 from dataplane.node.fleet import Fleet
+from dataplane.node.sharing import Sharing
 from dataplane.settings import VERSION, Settings
-from dataplane.snapshot import SCHEMA_VERSION, MinuteCount, NodeReport
+from dataplane.snapshot import SCHEMA_VERSION, MinuteCount, NodeReport, UsageCount
 from dataplane.telemetry.shipper import Totals
 
 
@@ -21,6 +22,7 @@ class Node:
     loader: Loader
     fleet: Fleet
     contact: Contact
+    sharing: Sharing
     totals: Totals = field(default_factory=Totals)
     started_at: float = field(default_factory=time.time)
 
@@ -30,7 +32,7 @@ class Node:
         processes = sorted(self.fleet.processes.items())
         return {"agent": own} | {f"worker {number}": process.memory for number, process in processes}
 
-    def report(self, counts: Iterable[MinuteCount]) -> NodeReport:
+    def report(self, counts: Iterable[MinuteCount], usage: Iterable[UsageCount] = ()) -> NodeReport:
         position = self.fleet.position
         return NodeReport(
             schema_version=SCHEMA_VERSION,
@@ -46,4 +48,6 @@ class Node:
             endpoint=self.settings.node_url,
             refusals=self.loader.refusals.report(),
             counts=tuple(counts),
+            usage_life=self.sharing.hub.ledger.life,
+            usage=tuple(usage),
         )

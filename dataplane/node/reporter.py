@@ -3,12 +3,16 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from dataplane import snapshot
+from dataplane.limits.ledger import PARCEL_ROWS as USAGE_ROWS
+from dataplane.limits.ledger import Parcel
 from dataplane.loader.console import Console, ConsoleAway, ConsoleRefused
 from dataplane.node.node import Node
+from dataplane.snapshot import ReportAnswer, UsageCount
 from dataplane.telemetry.counters import Tally
 from dataplane.telemetry.shipper import PARCEL_ROWS, Shipper, minute_counts
 
@@ -45,18 +49,24 @@ class Reporter:
         """All that is left to say, if the console listens."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_REPORTS_SECONDS):
-                while await self._report(everything=True) and self._shipper.waiting():
+                while await self._report(everything=True) and self._waiting():
                     pass
         if self._shipper.waiting():
             log.warning("the console has not taken the last counts: they are lost")
         self._console.close()
 
+    def _waiting(self) -> int:
+        return self._shipper.waiting() + self._node.sharing.hub.ledger.waiting()
+
     async def _report(self, *, everything: bool = False) -> bool:
         """Whether the console has taken it."""
         parcel = self._shipper.parcel(everything=everything)
-        body = snapshot.encode(self._node.report(minute_counts(parcel)))
+        ledger = self._node.sharing.hub.ledger
+        usage = ledger.parcel()
+        body = snapshot.encode(self._node.report(minute_counts(parcel), _usage_counts(usage)))
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._console.report, body)
+            answer = await asyncio.get_running_loop().run_in_executor(self._thread, self._console.report, body)
+            recorded = snapshot.decode(answer, ReportAnswer).quotas if answer else ()
         except ConsoleAway:
             return False
         except ConsoleRefused as error:
@@ -68,7 +78,9 @@ class Reporter:
             return False
         self._said = ""
         self._shipper.taken(parcel)
-        if len(parcel) == PARCEL_ROWS:
+        ledger.taken(usage)
+        self._node.sharing.recorded(recorded)
+        if len(parcel) == PARCEL_ROWS or len(usage) == USAGE_ROWS:
             self.hurry()
         return True
 
@@ -76,3 +88,8 @@ class Reporter:
         if reason != self._said:
             self._said = reason
             log.warning("the console does not take this node's reports: %s", reason)
+
+
+def _usage_counts(parcel: Parcel) -> Iterator[UsageCount]:
+    for (plan_id, key_id, day), used in parcel:
+        yield UsageCount(plan_id=plan_id, key_id=key_id, day=day, used=used)

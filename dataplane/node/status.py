@@ -24,6 +24,7 @@ def status(node: Node) -> dict[str, Any]:
         "stages": [_stage(entry) for _, entry in sorted(loader.current.copy().items())],
         "refusals": [snapshot.to_builtins(refusal) for refusal in loader.refusals.report()],
         "lastRefusal": None if last is None else snapshot.to_builtins(last),
+        "valkey": node.sharing.valkey,
         "requests": node.totals.requests,
         "connections": fleet.connections,
         "workerRestarts": fleet.restarts,

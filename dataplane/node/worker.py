@@ -18,6 +18,8 @@ from msgspec.structs import replace
 from dataplane import spawn
 from dataplane.authorizers.keys import fetch_missing
 from dataplane.gateway import Gateway
+from dataplane.limits.clients import Clients
+from dataplane.limits.meter import Meter
 from dataplane.listener.server import Server
 from dataplane.loader.documents import Documents, Unfit, compile_entry
 from dataplane.node.logs import log_to_stderr
@@ -27,8 +29,10 @@ from dataplane.node.messages import (
     Begin,
     Drain,
     Failure,
+    Hear,
     Load,
     Loaded,
+    Tell,
     receive_command,
     send,
 )
@@ -44,6 +48,7 @@ from dataplane.telemetry.counters import Counters
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
+TELL_SECONDS = 0.05
 
 
 class Worker:
@@ -58,6 +63,8 @@ class Worker:
             settings.access_logs, file_bytes=settings.access_log_bytes, files=settings.access_log_files
         )
         self._gateway = Gateway()
+        self._meter = Meter(asyncio.get_running_loop().time, serving=True, wake=self._tell_soon)
+        self._clients = Clients(self._meter)
         self._server = Server(Pipeline(self._gateway, self._counters).serve, settings.limits)
         self._listens = False
 
@@ -68,6 +75,7 @@ class Worker:
         await self._server.drain(seconds)
         await self._access_logs.close()
         beating.cancel()
+        self._tell(last=True)
         self._beat()
         with contextlib.suppress(ConnectionError):
             await self._writer.drain()
@@ -78,6 +86,8 @@ class Worker:
             message = await receive_command(self._reader)
             if isinstance(message, Load):
                 await self._load(message)
+            elif isinstance(message, Hear):
+                self._meter.hear(message.levels)
             elif isinstance(message, Drain):
                 return message.seconds
             elif message is None:
@@ -86,6 +96,8 @@ class Worker:
 
     async def _load(self, load: Load) -> None:
         """Compiles in a thread, so that requests are served meanwhile."""
+        if load.access is not None:
+            self._clients.update(load.access, whole=load.whole_access)
         with contextlib.nullcontext() if self._listens else _uncollected():
             stages, failures = await asyncio.to_thread(self._compile, load.changed)
             self._gateway.swap(stages, load.removed)
@@ -108,11 +120,19 @@ class Worker:
         failures: list[Failure] = []
         for entry in sorted(entries, key=lambda entry: entry.digest):
             try:
-                stages.append(compile_entry(entry, self._documents, self._caches, self._access_logs))
+                stages.append(compile_entry(entry, self._documents, self._caches, self._access_logs, self._clients))
             except Unfit as unfit:
                 failures.append(Failure(entry, str(unfit)))
         self._documents.let_go()
         return stages, failures
+
+    def _tell_soon(self) -> None:
+        asyncio.get_running_loop().call_later(TELL_SECONDS, self._tell)
+
+    def _tell(self, *, last: bool = False) -> None:
+        spent = self._meter.spent(last=last)
+        if spent is not None:
+            send(self._writer, Tell(spent))
 
     async def _beat_on(self) -> None:
         while True:

@@ -60,8 +60,9 @@ async def _stream(exchange: Exchange, body: Body) -> None:
 
 def respond_fault(exchange: Exchange, fault: GatewayFault) -> None:
     """The gateway response of the fault: the API's own, or AWS's."""
-    if fault.detail:
-        log.info("%s %s: %s", exchange.request_id, fault.type.name, fault.detail)
+    if fault.detail:  # a caller's own fault is one that it can repeat at will: no line each
+        level = logging.INFO if fault.status >= 500 else logging.DEBUG
+        log.log(level, "%s %s: %s", exchange.request_id, fault.type.name, fault.detail)
     exchange.error_message = fault.message or ""
     exchange.error_type = fault.type.name
     exchange.error_validation = fault.validation

@@ -51,6 +51,12 @@ def context_of(exchange: Exchange) -> dict[str, Any]:
     return exchange.context
 
 
+def tell_api_key(exchange: Exchange) -> None:
+    """To a `$context` that was made before the key was known, as an authorizer's event makes it."""
+    if exchange.context is not None:
+        exchange.context["identity"] |= {"apiKey": exchange.api_key, "apiKeyId": exchange.api_key_id}
+
+
 def tell_authorizer(exchange: Exchange) -> None:
     """What came of the authorizer, in a context that was made for one of its identity sources."""
     context = exchange.context
@@ -73,7 +79,12 @@ def decoded(body: bytes) -> str:
 
 def identity_of(exchange: Exchange) -> Identity:
     """What is known of who asks."""
-    return Identity(exchange.source_ip, first_header(exchange.headers, b"user-agent") or None)
+    return Identity(
+        exchange.source_ip,
+        first_header(exchange.headers, b"user-agent") or None,
+        api_key=exchange.api_key or None,
+        api_key_id=exchange.api_key_id or None,
+    )
 
 
 def _values(exchange: Exchange) -> ContextValues:

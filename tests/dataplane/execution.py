@@ -11,6 +11,8 @@ import uvloop
 from dataplane.compiler import compile_stage
 from dataplane.exchange import Exchange
 from dataplane.gateway import Gateway
+from dataplane.limits.clients import Clients
+from dataplane.limits.meter import Meter
 from dataplane.listener.server import Server
 from dataplane.pipeline import Pipeline
 from dataplane.settings import Limits
@@ -125,6 +127,7 @@ class House:
         self.access_log.append((group, line))
 
     async def start(self) -> None:
+        self.clients = Clients(Meter(asyncio.get_running_loop().time))
         await self.backend.start()
         sock = socket.create_server(("127.0.0.1", 0))
         self.port = sock.getsockname()[1]
@@ -171,7 +174,7 @@ class House:
             authorizers_cache_generation=authorizers_cache_generation,
             **(stage or {}),
         )
-        self.gateway.swap([compile_stage(entry, document(*resources, **api), other, self.caches, self)])
+        self.gateway.swap([compile_stage(entry, document(*resources, **api), other, self.caches, self, self.clients)])
 
     async def call(
         self, method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b"", *, host: str = HOST

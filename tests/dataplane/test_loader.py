@@ -10,7 +10,7 @@ from dataplane.loader.console import ConsoleAway
 from dataplane.loader.loader import KEPT_SECONDS, RETRY_SECONDS, SWEEP_SECONDS, Change, Loader
 from dataplane.loader.store import file_name
 from dataplane.settings import Settings
-from dataplane.snapshot import SCHEMA_VERSION, Manifest, SnapshotError
+from dataplane.snapshot import SCHEMA_VERSION, Access, ApiKey, KeyPlan, Manifest, SnapshotError, Throttle, UsagePlan
 from tests.dataplane.node.console import Console, answering, uncompilable
 from tests.dataplane.node.settings import settings_in
 
@@ -555,3 +555,117 @@ def test_documents_that_nothing_names_are_removed_after_an_hour(
     left = [document_file(settings, entry.digest).exists() for entry in entries]
     assert left == [False, True, True, True]  # unnamed; unnamed but young; the previous one; the current one
     assert KEPT_SECONDS == 3600.0
+
+
+# Who may call
+
+
+def api_key(id: str = "key1", digest: str = "0" * 64) -> ApiKey:
+    return ApiKey(id=id, digest=digest, plans=(KeyPlan(plan_id="gold"),))
+
+
+GOLD = UsagePlan(id="gold")
+
+
+def test_keys_and_plans_are_taken_with_the_set_and_kept(settings: Settings, console: Console, clock: Clock) -> None:
+    loader, _ = booted(settings, console, clock)
+    console.admit(api_key(), plans=(GOLD,), account=Throttle(rate_limit=10, burst_limit=5))
+    change = loader.poll()
+    assert change is not None and change.whole_access
+    assert change.access == loader.access == console.access
+    again, restored = booted(settings, console, clock)
+    assert restored is not None and restored.access == console.access and restored.whole_access
+    assert again.poll() is None
+
+
+def test_a_change_of_keys_brings_no_stages_and_a_change_of_stages_no_keys(loader: Loader, console: Console) -> None:
+    console.deploy(answering("1"))
+    console.admit(api_key(), plans=(GOLD,))
+    loader.poll()
+    console.access = Access(key_count=2, plan_count=1, keys=(api_key("key2"),))
+    console.generation += 1
+    change = loader.poll()
+    assert change is not None and change.changed == () and not change.whole_access
+    assert loader.access is not None and {key.id for key in loader.access.keys} == {"key1", "key2"}
+    console.access = Access(key_count=2, plan_count=1)
+    console.deploy(answering("2"))
+    change = loader.poll()
+    assert change is not None and change.access is None and len(change.changed) == 1
+
+
+def test_what_is_removed_is_removed(loader: Loader, console: Console) -> None:
+    console.admit(api_key(), plans=(GOLD,))
+    loader.poll()
+    console.access = Access(key_count=0, plan_count=0, removed_keys=("key1",), removed_plans=("gold",))
+    console.generation += 1
+    loader.poll()
+    assert loader.access == Access(key_count=0, plan_count=0)
+
+
+def test_a_set_that_counts_other_keys_is_asked_for_whole(loader: Loader, console: Console) -> None:
+    console.admit(api_key(), plans=(GOLD,))
+    loader.poll()
+    console.admit(api_key("key1"), api_key("key2"), plans=(GOLD,))
+    whole = console.access
+    assert whole is not None
+    calls = []
+    told = console.manifest
+
+    def missing_one(origin: str, since: int, account: str = "") -> bytes | None:
+        calls.append(since)
+        console.access = whole if since == 0 else msgspec.structs.replace(whole, keys=whole.keys[:1])
+        return told(origin, since, account)
+
+    console.manifest = missing_one  # type: ignore[method-assign]
+    loader.poll()
+    assert calls == [1, 0]
+    assert loader.access is not None and len(loader.access.keys) == 2
+
+
+def test_a_whole_set_that_counts_other_keys_is_refused(loader: Loader, console: Console) -> None:
+    console.access = Access(key_count=3, plan_count=0)
+    console.generation += 1
+    with pytest.raises(SnapshotError, match="other keys or plans"):
+        loader.poll()
+
+
+def test_keys_that_went_bad_on_disk_are_as_they_were_before_and_asked_for(
+    settings: Settings, console: Console, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    loader, _ = booted(settings, console, clock)
+    console.admit(api_key())
+    loader.poll()
+    console.admit(api_key(), api_key("key2"))
+    loader.poll()
+    (settings.home / "snapshots" / "access.json").write_bytes(b"rot")
+    again, change = booted(settings, console, clock)
+    assert change is not None and change.access is not None
+    assert [key.id for key in change.access.keys] == ["key1"]
+    assert "access.json: corrupt" in caplog.text
+    again.poll()
+    assert again.access is not None and len(again.access.keys) == 2
+
+
+def test_a_set_of_a_version_that_knew_no_keys_is_asked_for_whole(
+    settings: Settings, console: Console, clock: Clock
+) -> None:
+    loader, _ = booted(settings, console, clock)
+    console.deploy(answering("1"))
+    loader.poll()
+    position = settings.home / "snapshots" / "node.json"
+    kept = msgspec.json.decode(position.read_bytes())
+    del kept["access"]
+    position.write_bytes(msgspec.json.encode(kept))
+    console.access = Access(key_count=1, plan_count=0, keys=(api_key(),))  # and no generation tells of it
+    again, _ = booted(settings, console, clock)
+    change = again.poll()
+    assert change is not None and change.access == console.access
+
+
+def test_changed_limits_of_the_account_are_a_change(loader: Loader, console: Console) -> None:
+    console.admit(account=Throttle(rate_limit=10, burst_limit=5))
+    loader.poll()
+    console.admit(account=Throttle(rate_limit=20, burst_limit=5))
+    change = loader.poll()
+    assert change is not None and change.access is not None and change.access.account is not None
+    assert change.access.account.rate_limit == 20

@@ -17,10 +17,14 @@ from console.access.services.usage_plans import (
     get_usage_plans,
     update_usage_plan,
 )
+from console.access.services.usage_reports import Recorded, Use, count_usage, prune_reports
 
 __all__ = [
     "ImportedKeys",
+    "Recorded",
     "Usage",
+    "Use",
+    "count_usage",
     "create_api_key",
     "create_usage_plan",
     "create_usage_plan_key",
@@ -36,6 +40,7 @@ __all__ = [
     "get_usage_plan_keys",
     "get_usage_plans",
     "import_api_keys",
+    "prune_reports",
     "update_account",
     "update_api_key",
     "update_usage",

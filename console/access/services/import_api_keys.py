@@ -2,19 +2,20 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
-from console.access.models import ApiKey
+from console.access.models import ApiKey, UsagePlan
 from console.access.services.api_keys import MAX_VALUE, add, digest, new_api_key
 from console.access.services.usage_plan_keys import join
 from console.access.services.usage_plans import find_usage_plan, refuse_unless_deployer
 from console.accounts.services import record
 from console.core import arns
 from console.core.actor import Actor, Role
+from console.core.bulk import one_generation
 from console.core.faults import BadRequest, Fault
 from console.core.verbs import verb
 
@@ -34,13 +35,28 @@ def import_api_keys(actor: Actor, *, body: bytes, format: str, fail_on_warnings:
     if format != "csv":
         raise BadRequest("Invalid format specified. Must be one of: [csv]", field="format")
     found = ImportedKeys([], [])
-    for number, row in _rows(body):
-        _take(actor, row, number, found)
+    rows = list(_rows(body))
+    _lock([row for _, row in rows])
+    with one_generation():
+        for number, row in rows:
+            _take(actor, row, number, found)
     if found.warnings and fail_on_warnings:
         raise BadRequest(f"Warnings found during import: {'; '.join(found.warnings)}", field="body")
     keys = ImportedKeys(list(dict.fromkeys(found.ids)), found.warnings)
     record(actor, "ImportApiKeys", arns.apigateway("/apikeys"), {"ids": keys.ids, "warnings": keys.warnings})
     return keys
+
+
+def _lock(rows: Iterable[Mapping[str, str]]) -> None:
+    """Plans and keys in one order, before the first write takes the generation: who holds that must not wait."""
+    plans = {plan_id for row in rows for plan_id in _plan_ids(row)}
+    digests = {digest(row.get("key", "")) for row in rows}
+    list(UsagePlan.objects.select_for_update().filter(pk__in=plans).order_by("pk").values_list("pk"))
+    list(ApiKey.objects.select_for_update().filter(value_digest__in=digests).order_by("pk").values_list("pk"))
+
+
+def _plan_ids(row: Mapping[str, str]) -> list[str]:
+    return [part.strip() for part in row.get("usageplanids", "").split(",") if part.strip()]
 
 
 def _rows(body: bytes) -> Iterator[tuple[int, dict[str, str]]]:
@@ -90,7 +106,7 @@ def _take(actor: Actor, row: Mapping[str, str], number: int, found: ImportedKeys
         found.warnings.append(f"Line {number}: {fault.message}")
         return
     found.ids.append(key.pk)
-    for plan_id in filter(None, (part.strip() for part in row.get("usageplanids", "").split(","))):
+    for plan_id in _plan_ids(row):
         try:
             with transaction.atomic():
                 _join(actor, plan_id, key)

@@ -96,9 +96,10 @@ def update_usage_plan(
     operations = patch.read(patch_operations, shape="updateUsagePlanInput")
     UsagePlanPatch(plan).apply(operations)
     refuse_unless_deployer(actor, "UpdateUsagePlan", plan)
-    plan.put()
+    # Before the plan is written, since that takes the generation, and who holds that must not wait for keys.
     keys = ApiKey.objects.select_for_update(of=("self",)).filter(plan_keys__usage_plan=plan).order_by("pk")
     refuse_shared_stages(plan, list(keys.values_list("pk", flat=True)))
+    plan.put()
     record(actor, "UpdateUsagePlan", arn(plan), {operation.path: operation.value for operation in operations})
     return plan
 

@@ -9,13 +9,16 @@ from django.db import connection, transaction
 from console.core.faults import NotFound
 from console.publishing import builder
 from console.publishing.models import Generation, Tombstone
+from console.publishing.services.access import access, account_text
 from console.stages.models import Deployment, Document, Stage
 from dataplane import snapshot
 
 
-def unchanged(origin: str, since: int) -> bool:
-    """Whether a node that took generation `since` of this origin has all there is: the query of nearly every poll."""
-    return Generation.objects.position() == (since, origin)
+def unchanged(origin: str, since: int, account: str | None = None) -> bool:
+    """Whether a node that took generation `since` of this origin has all there is: the query of nearly every poll.
+    `account` is what it knows of the account's limits, which are settings and move no generation; None: it knows none.
+    """
+    return account in (None, account_text()) and Generation.objects.position() == (since, origin)
 
 
 def manifest(origin: str, since: int) -> snapshot.Manifest:
@@ -32,6 +35,7 @@ def manifest(origin: str, since: int) -> snapshot.Manifest:
             stage_count=Stage.objects.count(),
             stages=_entries(start),
             removed=_removed(start) if start else (),
+            access=access(start),
         )
 
 

@@ -7,24 +7,27 @@ from django.db import transaction
 from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
-from console.publishing.models import Generation, Node, NodeAcknowledgement, Tombstone
+from console.access.services import Use, count_usage, prune_reports
+from console.publishing.models import AccessTombstone, Generation, Node, NodeAcknowledgement, Tombstone
 from console.stages.models import StageEvent
 from console.telemetry.services import Count, count_minutes
 from dataplane import snapshot
 
 LIVE = dt.timedelta(seconds=10)  # a node reports about once a second
 KEPT = dt.timedelta(days=7)
+COUNTED = dt.timedelta(days=60)  # longer than a node keeps counts that no console has taken
+_COUNTS = ("counts", "usage")  # of a report: kept as rows of their own
 
 
 @transaction.atomic
-def take_report(report: snapshot.NodeReport) -> None:
-    """A report that comes twice changes nothing."""
+def take_report(report: snapshot.NodeReport) -> snapshot.ReportAnswer:
+    """A report that comes twice changes nothing. The node's row is held to the end: its reports come in turn."""
     now = timezone.now()
     started = _moment(report.started_at)
     here = Generation.objects.position()
     ours = here is not None and report.origin == here[1]
     generation = report.generation if ours else 0  # another database's number means nothing here
-    state = {name: value for name, value in snapshot.to_builtins(report).items() if name != "counts"}
+    state = {name: value for name, value in snapshot.to_builtins(report).items() if name not in _COUNTS}
     node = Node(id=report.node_id, report=state, generation=generation, started_date=started, seen_date=now)
     Node.objects.bulk_create(
         [node],
@@ -36,6 +39,18 @@ def take_report(report: snapshot.NodeReport) -> None:
         taken = NodeAcknowledgement(node=node, generation=generation, at=now)
         NodeAcknowledgement.objects.bulk_create([taken], ignore_conflicts=True)  # the first one is the one that counts
     count_minutes(report.node_id, started, [_count(count) for count in report.counts])
+    recorded = count_usage(f"{report.node_id}/{report.usage_life}", map(_use, report.usage)) if report.usage else []
+    return snapshot.ReportAnswer(
+        schema_version=snapshot.SCHEMA_VERSION,
+        quotas=tuple(
+            snapshot.QuotaUse(plan_id=one.usage_plan_id, key_id=one.api_key_id, period=one.period, used=one.used)
+            for one in recorded
+        ),
+    )
+
+
+def _use(count: snapshot.UsageCount) -> Use:
+    return Use(count.plan_id, count.key_id, dt.date.fromisoformat(count.day), count.used)
 
 
 def _moment(epoch_seconds: float) -> dt.datetime:
@@ -107,5 +122,6 @@ def prune(*, older_than: dt.timedelta = KEPT) -> dict[str, int]:
     return {
         "acknowledgements": followed.delete()[0],
         "nodes": Node.objects.filter(seen_date__lt=before).delete()[1].get(Node._meta.label, 0),
-        "tombstones": Tombstone.objects.filter(at__lt=before).delete()[0],
+        "usage_reports": prune_reports(older_than=COUNTED),
+        "tombstones": sum(kind.objects.filter(at__lt=before).delete()[0] for kind in (Tombstone, AccessTombstone)),
     }

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from dataplane import snapshot
+from dataplane.loader.access import fits, merged
 
 STARTED_AT = 1_700_000_000.0
 
@@ -19,6 +20,7 @@ class Node:
     origin: str = ""
     generation: int = 0
     serves: dict[tuple[str, str], snapshot.StageEntry] = field(default_factory=dict)
+    access: snapshot.Access | None = None
     client: Client = field(default_factory=Client)
 
     def get(self, path: str, **query: Any) -> Any:
@@ -41,6 +43,9 @@ class Node:
         for gone in manifest.removed:
             self.serves.pop((gone.api_id, gone.stage_name), None)
         self.serves.update({(entry.api_id, entry.stage_name): entry for entry in manifest.stages})
+        assert manifest.access is not None
+        self.access = merged(self.access, manifest.access, whole=manifest.since == 0)
+        assert fits(self.access)
         self.origin, self.generation = manifest.origin, manifest.generation
         assert len(self.serves) == manifest.stage_count
 

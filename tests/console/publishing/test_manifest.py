@@ -226,7 +226,7 @@ def test_a_poll_starts_no_session() -> None:
 def test_a_database_that_is_away_is_503_and_one_line_of_log(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, client: Client
 ) -> None:
-    def away(origin: str, since: int) -> bool:
+    def away(*position: object) -> bool:
         raise OperationalError("the server closed the connection unexpectedly")
 
     monkeypatch.setattr("console.publishing.services.unchanged", away)

@@ -175,11 +175,11 @@ def test_old_nodes_acknowledgements_and_tombstones_are_forgotten() -> None:
     NodeAcknowledgement.objects.update(at=long_ago)
     Tombstone.objects.update(at=long_ago)
     NodeRow.objects.filter(pk="gone").update(seen_date=long_ago)
-    assert prune_task.apply().get() == {"acknowledgements": 1, "nodes": 1, "tombstones": 1}
+    assert prune_task.apply().get() == {"acknowledgements": 1, "nodes": 1, "tombstones": 1, "usage_reports": 0}
     assert [row.pk for row in NodeRow.objects.all()] == ["node-1"]
     # What a node serves now stays acknowledged: its next report would else look like a late one.
     assert NodeAcknowledgement.objects.get().generation == node.generation
-    assert prune() == {"acknowledgements": 0, "nodes": 0, "tombstones": 0}
+    assert prune() == {"acknowledgements": 0, "nodes": 0, "tombstones": 0, "usage_reports": 0}
 
 
 @pytest.mark.parametrize("broken", [{"started_at": 1e300}, {"node_id": "n" * 65}, {"endpoint": "http://\0"}])

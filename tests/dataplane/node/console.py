@@ -11,7 +11,9 @@ import msgspec
 from dataplane import snapshot
 from dataplane.snapshot import (
     SCHEMA_VERSION,
+    Access,
     ApiDocument,
+    ApiKey,
     Canary,
     Integration,
     IntegrationResponse,
@@ -21,6 +23,8 @@ from dataplane.snapshot import (
     Resource,
     StageEntry,
     StageName,
+    Throttle,
+    UsagePlan,
 )
 
 TOKEN = "the node's token"
@@ -64,6 +68,7 @@ class Console:
         self.generation = 0
         self.entries: dict[tuple[str, str], StageEntry] = {}
         self.removed: dict[tuple[str, str], int] = {}
+        self.access: Access | None = None  # told whole with every change
         self.documents: dict[str, bytes] = {}
         self.reports: list[NodeReport] = []
         self.calls: list[str] = []  # digests asked for
@@ -101,6 +106,21 @@ class Console:
             del self.entries[api_id, stage_name]
             self.removed[api_id, stage_name] = self.generation
 
+    def admit(self, *keys: ApiKey, plans: tuple[UsagePlan, ...] = (), account: Throttle | None = None) -> None:
+        """These keys and plans, and no others."""
+        with self._changed:
+            self.generation += 1
+            before = self.access.keys if self.access else ()
+            gone = tuple(key.id for key in before if key.id not in {one.id for one in keys})
+            self.access = Access(
+                key_count=len(keys),
+                plan_count=len(plans),
+                keys=keys,
+                plans=plans,
+                removed_keys=gone,
+                account=account,
+            )
+
     def wipe(self) -> None:
         """Another database took its place."""
         self.origin += "'"
@@ -110,7 +130,7 @@ class Console:
 
     # the internal API
 
-    def manifest(self, origin: str, since: int) -> bytes | None:
+    def manifest(self, origin: str, since: int, account: str = "") -> bytes | None:
         with self._changed:
             if self.manifest_body is not None:
                 return self.manifest_body
@@ -130,6 +150,7 @@ class Console:
                         for name, generation in self.removed.items()
                         if since and generation > since and name not in self.entries
                     ),
+                    access=self.access,
                 )
             )
 

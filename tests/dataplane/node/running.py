@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[3]
 
 class RunningNode:
     def __init__(self, home: Path, console_url: str, *, workers: int = 1, **environment: str) -> None:
+        self.home = home
         self.lines: list[str] = []
         self._more = threading.Condition()
         self._child = subprocess.Popen(

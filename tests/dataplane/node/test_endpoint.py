@@ -12,6 +12,7 @@ from dataplane.node.contact import Contact
 from dataplane.node.endpoint import PAGES, Endpoint
 from dataplane.node.fleet import Fleet
 from dataplane.node.node import Node
+from dataplane.node.sharing import Sharing
 from dataplane.telemetry.counters import Tally
 from tests.dataplane.node.settings import settings_in
 
@@ -21,8 +22,16 @@ def node(tmp_path: Path) -> Node:
     """One that has just started: no set, no worker, no contact."""
     settings = settings_in(tmp_path)
     loader = Loader(settings, Console(settings.console_url, settings.node_token))
-    fleet = Fleet(settings, served=lambda: None, counted=lambda tally: None, failed=lambda failure: None)
-    return Node(settings, loader, fleet, Contact(settings.console_url, 0.25))
+    sharing = Sharing(settings, lambda levels, counted: None)
+    fleet = Fleet(
+        settings,
+        served=lambda: None,
+        counted=lambda tally: None,
+        failed=lambda failure: None,
+        spent=sharing.spent,
+        standing=sharing.hub.everything,
+    )
+    return Node(settings, loader, fleet, Contact(settings.console_url, 0.25), sharing)
 
 
 def ask(node: Node, path: str, method: str = "GET") -> tuple[int, dict[bytes, bytes], bytes]:

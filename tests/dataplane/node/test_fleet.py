@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from dataplane.limits.meter import Counted, Level, Levels, Spent, Taken
 from dataplane.loader.loader import Change
 from dataplane.node import fleet as module
 from dataplane.node.fleet import Fleet, restart_delay
-from dataplane.node.messages import Beat, Begin, Drain, Failure, FromWorker, Load, Loaded, ToWorker
+from dataplane.node.messages import Beat, Begin, Drain, Failure, FromWorker, Hear, Load, Loaded, Tell, ToWorker
 from dataplane.snapshot import StageEntry, StageName
 from dataplane.telemetry.counters import Tally
 from tests.dataplane.node.settings import settings_in
@@ -27,6 +28,7 @@ class ScriptedProcess:
         self.pid = 100 + len(self.started)
         self.sequence = 0
         self.connections = 0
+        self.told = self.answered = 0
         self.killed = 0
         self.heard: list[ToWorker] = []
         self.says: asyncio.Queue[FromWorker | None] = asyncio.Queue()
@@ -61,11 +63,14 @@ class Scene:
         self.now = 0.0
         self.tallies: list[Tally] = []
         self.failures: list[Failure] = []
+        self.spent: list[Spent] = []
         self.fleet = Fleet(
             settings_in(folder, workers=workers),
             served=self._serve,
             counted=self.tallies.append,
             failed=self.failures.append,
+            spent=self.spent.append,
+            standing=lambda: ([], []),
             clock=lambda: self.now,
         )
 
@@ -329,3 +334,36 @@ def test_an_agent_that_was_held_up_itself_kills_nobody_for_it(
         assert scene.processes[0].killed == 0
 
     play(scene, 1)
+
+
+# Limits that workers share
+
+
+def test_what_a_worker_tells_is_answered_and_where_limits_stand_is_told_to_all(
+    play: Callable[[Play, int], None],
+) -> None:
+    async def scene(scene: Scene) -> None:
+        one, two = scene.processes
+        spent = Spent(7, [Taken("b", 10, 5, 3)], [])
+        one.says.put_nowait(Tell(spent))
+        await settle()
+        assert scene.spent == [spent]
+        level, counted = Level("b", 2.0), Counted("p", "k", "DAY 2026-11-25", 3)
+        scene.fleet.tell([level], [counted])
+        assert one.heard[-1] == Hear(Levels(7, [level], [counted]))
+        assert two.heard[-1] == Hear(Levels(0, [level], [counted]))
+
+    play(scene, 2)
+
+
+def test_without_news_only_who_told_something_is_answered(play: Callable[[Play, int], None]) -> None:
+    async def scene(scene: Scene) -> None:
+        one, two = scene.processes
+        one.says.put_nowait(Tell(Spent(7, [], [])))
+        await settle()
+        scene.fleet.tell([], [])
+        scene.fleet.tell([], [])
+        assert one.heard[1:] == [Hear(Levels(7, [], []))]
+        assert two.heard[1:] == []
+
+    play(scene, 2)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from dataplane.limits.ledger import Ledger
 from dataplane.node.reporter import Reporter
 from dataplane.snapshot import SCHEMA_VERSION, NodeReport
 
@@ -33,7 +34,8 @@ def test_an_unexpected_failure_is_said_once_and_the_next_report_is_sent(caplog: 
         workers=1,
         started_at=0.0,
     )
-    node = SimpleNamespace(contact=SimpleNamespace(lost=False), report=lambda counts: report)
+    sharing = SimpleNamespace(hub=SimpleNamespace(ledger=Ledger()), recorded=lambda quotas: None)
+    node = SimpleNamespace(contact=SimpleNamespace(lost=False), report=lambda counts, usage: report, sharing=sharing)
     console = Console(failures=2)
 
     async def scene() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from dataplane.snapshot import Integration, IntegrationResponse, Resource
+from dataplane.snapshot import Access, Integration, IntegrationResponse, MethodSetting, Resource
 from tests.dataplane.execution import HOST, House, Message, answer, in_house, resource
 
 DEFAULT = IntegrationResponse(status_code="200")
@@ -33,6 +33,10 @@ class Case:
     unsent: bool = False  # it gets nothing
     api: dict[str, Any] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
+    # who may call, and how much
+    access: Access | None = None
+    settings: dict[str, MethodSetting] = field(default_factory=dict)
+    before: int = 0  # how often the same was asked, and answered otherwise or not, right before
 
     def __str__(self) -> str:
         return f"{self.row} [{self.source}] {self.says}"
@@ -50,8 +54,12 @@ def rows(source: str, row: int) -> Callable[..., Case]:
 def hold(case: Case) -> None:
     async def scenario(house: House) -> None:
         house.backend.script = lambda message: case.backend
-        house.deploy(*case.drawn, variables=case.variables, **case.api)
+        if case.access is not None:
+            house.clients.update(case.access)
+        house.deploy(*case.drawn, variables=case.variables, stage={"method_settings": case.settings}, **case.api)
         method, target = case.ask.split(" ")
+        for _ in range(case.before):
+            await house.call(method, target, case.headers, case.body, host=case.host)
         reply = await house.call(method, target, case.headers, case.body, host=case.host)
         assert reply.status == case.status, reply
         assert case.reply is None or reply.body == case.reply

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from tests.parity.execution import (
+    test_access,
     test_access_logs,
     test_addressing,
     test_authorization,
@@ -20,6 +21,7 @@ ROOT = HERE.parents[2]
 SECTIONS = {
     1: range(1, 17),
     2: range(17, 31),
+    3: range(31, 38),
     4: range(38, 50),
     5: range(50, 54),
     6: range(54, 69),
@@ -29,6 +31,7 @@ SECTIONS = {
 }
 STAGES = range(96, 108)
 TABLES = (
+    test_access,
     test_access_logs,
     test_addressing,
     test_authorization,
@@ -46,6 +49,8 @@ ELSEWHERE = {
     21: "tests/console/apis/test_gateway_responses.py",
     24: "tests/dataplane/steps/test_gateway_response.py",
     27: "tests/dataplane/steps/test_gateway_response.py",
+    36: "tests/console/access/test_usage_plan_keys.py",
+    37: "tests/console/access/test_usage.py",
     67: "tests/dataplane/test_services.py",
     96: "tests/console/stages/test_stages.py",
     97: "tests/dataplane/test_http_proxy.py",

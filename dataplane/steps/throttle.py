@@ -1,0 +1,133 @@
+"""API key, quota and throttles, in AWS's order: the plan's limits of the method, the plan's of the key, the stage's of
+the method, the account's (developer guide, "How throttling limit settings are applied"; behaviours 31-36).
+
+A request that is refused takes nothing: not of the limits before the one that refused it, and not of its quota.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from dataplane.exchange import Exchange
+from dataplane.faults import GatewayFault
+from dataplane.limits.bucket import Bucket, Limit
+from dataplane.limits.clients import Client, Clients, Grant, method_name
+from dataplane.limits.meter import limit_of
+from dataplane.limits.quota import Allowance
+from dataplane.plan import Throttle
+from dataplane.snapshot import Method, MethodSetting, StageEntry
+from dataplane.snapshot import Throttle as Limits
+from dataplane.steps.scope import tell_api_key
+
+_HEADER: Final = b"x-api-key"
+
+
+def compile_throttle(
+    entry: StageEntry, api_key_source: str, resource_path: str, method: Method, clients: Clients
+) -> Throttle | None:
+    stage = entry.api_id, entry.stage_name
+    setting = _setting(entry.method_settings, resource_path, method.http_method)
+    limit = None if setting is None else limit_of(_limits(setting))
+    name = "/".join((*stage, resource_path.lstrip("/"), method.http_method))
+    own = _StageLimit(clients, name, limit)
+    if method.api_key_required:
+        return _Keyed(clients, stage, method_name(resource_path, method.http_method), api_key_source, own)
+    return own if limit is not None or clients.meter.serving else None
+
+
+def _setting(settings: Mapping[str, MethodSetting], resource_path: str, http_method: str) -> MethodSetting | None:
+    """The method's own, or else the stage's for every method, each of which it limits alone."""
+    path = resource_path.replace("~", "~0").replace("/", "~1")
+    names = (f"{path}/{http_method}", f"{path}/*", "*/*")
+    return next((settings[name] for name in names if name in settings), None)
+
+
+def _limits(setting: MethodSetting) -> Limits:
+    return Limits(rate_limit=setting.throttling_rate_limit, burst_limit=setting.throttling_burst_limit)
+
+
+class _StageLimit:
+    """The stage's limit of one method, and the account's."""
+
+    __slots__ = ("_bucket", "_limit", "_name", "meter")
+
+    def __init__(self, clients: Clients, name: str, limit: Limit | None) -> None:
+        self.meter = clients.meter
+        self._name = name
+        self._limit = limit
+        self._bucket: Bucket | None = None  # made with the first request, since most methods of a big set have none
+
+    def __call__(self, exchange: Exchange) -> None:
+        own, account = self.own(), self.meter.account
+        now = exchange.started
+        if own is not None and not own.has_token(now):
+            raise GatewayFault("THROTTLED", detail="Stage throttle limit exceeded for the method")
+        if account is not None:
+            if not account.has_token(now):
+                raise GatewayFault("THROTTLED", detail="Account throttle limit exceeded")
+            self.meter.take(account)
+        if own is not None:
+            self.meter.take(own)
+
+    def own(self) -> Bucket | None:
+        if self._bucket is None and self._limit is not None:
+            self._bucket = self.meter.bucket(self._name, self._limit)
+        return self._bucket
+
+
+class _Keyed:
+    __slots__ = ("_clients", "_method", "_own", "_source", "_stage")
+
+    def __init__(self, clients: Clients, stage: tuple[str, str], method: str, source: str, own: _StageLimit) -> None:
+        self._clients = clients
+        self._stage = stage
+        self._method = method
+        self._source = source
+        self._own = own
+
+    def __call__(self, exchange: Exchange) -> None:
+        grant = self._identify(exchange)
+        meter, allowance = self._clients.meter, grant.allowance
+        if meter.exhausted(allowance, exchange.request_time):
+            raise GatewayFault("QUOTA_EXCEEDED", detail=_exceeded("Quota", allowance))
+        now, method = exchange.started, grant.methods.get(self._method) if grant.methods else None
+        for bucket in (method, grant.bucket):
+            if bucket is not None and not bucket.has_token(now):
+                raise GatewayFault("THROTTLED", detail=_exceeded("Key throttle", allowance))
+        self._own(exchange)
+        for bucket in (method, grant.bucket):
+            if bucket is not None:
+                meter.take(bucket)
+        meter.use(allowance)
+
+    def _identify(self, exchange: Exchange) -> Grant:
+        value = (
+            exchange.usage_identifier_key.encode("utf-8", "replace")
+            if self._source == "AUTHORIZER"
+            else _shown(exchange)
+        )
+        client = self._clients.find(value) if value else None
+        grant = None if client is None else self._clients.grant(client, self._stage)
+        if client is None or grant is None:
+            raise GatewayFault("INVALID_API_KEY", detail=_why(value, client, self._stage))
+        exchange.api_key, exchange.api_key_id = value.decode("latin-1"), client.id
+        tell_api_key(exchange)
+        return grant
+
+
+def _shown(exchange: Exchange) -> bytes:
+    for name, value in exchange.headers:
+        if len(name) == 9 and name.lower() == _HEADER:
+            return value
+    return b""
+
+
+def _exceeded(what: str, allowance: Allowance) -> str:
+    return f"{what} limit exceeded for usage plan {allowance.plan_id} and API Key {allowance.key_id}"
+
+
+def _why(value: bytes, client: Client | None, stage: tuple[str, str]) -> str:
+    if not value:
+        return "API Key is missing"
+    if client is None:
+        return "API Key is unknown or disabled"
+    return f"No usage plan of API Key {client.id} has API Stage {'/'.join(stage)}"
