@@ -12,20 +12,27 @@ from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
+from dataplane.admission import Access as Access
+from dataplane.admission import ApiKey as ApiKey
+from dataplane.admission import Base as Base
+from dataplane.admission import Digest as Digest
+from dataplane.admission import KeyPlan as KeyPlan
+from dataplane.admission import PlanStage as PlanStage
+from dataplane.admission import Quota as Quota
+from dataplane.admission import QuotaUse as QuotaUse
+from dataplane.admission import Throttle as Throttle
+from dataplane.admission import UsageCount as UsageCount
+from dataplane.admission import UsagePlan as UsagePlan
+
 SCHEMA_VERSION: Final = 1
 
 IntegrationType = Literal["HTTP", "HTTP_PROXY", "MOCK", "AWS", "AWS_PROXY"]
 PassthroughBehavior = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
 ContentHandling = Literal["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]
-Digest = str  # 64 lower-case hexadecimal digits
 
 
 class SnapshotError(Exception):
     """Bytes that are not a snapshot this reader may serve: corrupt, of another shape, or newer than SCHEMA_VERSION."""
-
-
-class Base(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    pass
 
 
 class IntegrationResponse(Base, frozen=True):
@@ -210,64 +217,6 @@ class StageName(Base, frozen=True):
     stage_name: str
 
 
-class Throttle(Base, frozen=True):
-    """A token bucket: requests a second, and how many at once. One that is 0 lets nothing pass."""
-
-    rate_limit: float
-    burst_limit: int
-
-
-class Quota(Base, frozen=True):
-    limit: int
-    period: Literal["DAY", "WEEK", "MONTH"]
-    offset: int = 0  # days
-
-
-class PlanStage(Base, frozen=True):
-    api_id: str
-    stage_name: str
-    throttles: dict[str, Throttle] = {}  # by "/pets/GET"
-
-
-class UsagePlan(Base, frozen=True):
-    id: str
-    throttle: Throttle | None = None  # of each key, over all stages of the plan
-    quota: Quota | None = None
-    stages: tuple[PlanStage, ...] = ()
-
-
-class KeyPlan(Base, frozen=True):
-    """That a key is in a plan, and what was known of its quota on `day` (UTC), when this was sent."""
-
-    plan_id: str
-    day: str = ""  # "2026-11-25"
-    used: int = 0  # since the beginning of the period in which `day` is
-    extensions: dict[str, int] = {}  # by day, by how much its quota was extended
-
-
-class ApiKey(Base, frozen=True):
-    """An enabled key: never its value."""
-
-    id: str
-    digest: Digest  # of the value
-    plans: tuple[KeyPlan, ...] = ()
-
-
-class Access(Base, frozen=True):
-    """Who may call, and how much: a set of its own beside the stages, with the manifest's generation and `since`.
-
-    The counts are of the whole set, as `Manifest.stage_count` is. `account` is over all stages; None: no limit.
-    """
-
-    key_count: int
-    plan_count: int
-    keys: tuple[ApiKey, ...] = ()
-    plans: tuple[UsagePlan, ...] = ()
-    removed_keys: tuple[str, ...] = ()
-    removed_plans: tuple[str, ...] = ()
-    account: Throttle | None = None
-
-
 class Manifest(Base, frozen=True):
     """The answer to "what changed since generation N?"; `since` 0 means that `stages` is the whole set.
 
@@ -312,24 +261,6 @@ class MinuteCount(Base, frozen=True):
     integration_latency_ms_sum: float = 0.0
     cache_hits: int = 0
     cache_misses: int = 0
-
-
-class UsageCount(Base, frozen=True):
-    """What a key used of a plan on a day (UTC) since the beginning of the node's `usage_life`: a running total."""
-
-    plan_id: str
-    key_id: str
-    day: str  # "2026-11-25"
-    used: int
-
-
-class QuotaUse(Base, frozen=True):
-    """What is recorded of all nodes in a quota's period, named as in "MONTH 2026-11-01"."""
-
-    plan_id: str
-    key_id: str
-    period: str
-    used: int
 
 
 class ReportAnswer(Base, frozen=True):
