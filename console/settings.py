@@ -157,11 +157,15 @@ DEBUG = os.environ.get("STAGEDOOR_DEBUG") == "1"
 ALLOWED_HOSTS = names("STAGEDOOR_ALLOWED_HOSTS", "*")
 CSRF_FAILURE_VIEW = "console.core.htmx.csrf_failure"
 CSRF_TRUSTED_ORIGINS = names("STAGEDOOR_TRUSTED_ORIGINS")
+# Whether the admin API's OpenAPI document is shown to those who have not said who they are.
+PUBLIC_SCHEMA = os.environ.get("STAGEDOOR_PUBLIC_SCHEMA") == "1"
 # How many proxies stand before the console: so many of X-Forwarded-For's last addresses are believed.
 PROXIES = proxies(os.environ.get("STAGEDOOR_PROXIES") or "0")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 
 CONSOLE_PORT = port("STAGEDOOR_CONSOLE_PORT", 8000)
+# Of each console process; half of them may wait for nodes and workers.
+CONSOLE_THREADS = 8
 GATEWAY_PORT = port("STAGEDOOR_GATEWAY_PORT", 8080)
 TLS_PORT = port("STAGEDOOR_TLS_PORT", 8443)
 NODE_PORT = port("STAGEDOOR_NODE_PORT", 8081)

@@ -1,10 +1,10 @@
 """Where each door hangs."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from console.access import wire as access
 from console.apis import wire as apis
+from console.core.wire.documents import SchemaPage, SchemaView
 from console.core.wire.views import urls
 from console.domains import wire as domains
 from console.publishing import wire as publishing
@@ -17,8 +17,8 @@ rooms = [apis, stages, publishing, access, domains, sdks, tags]
 operations = [operation for room in rooms for operation in room.operations]
 
 api: list[URLPattern] = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", SchemaPage.as_view(url_name="schema"), name="docs"),
     *urls(operations),
 ]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -56,13 +56,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change_password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST)
-    actor = services.actor_of(request)
-    if (
-        form.is_valid()
-        and authenticate(username=actor.name, password=form.cleaned_data.pop("current_password")) is None
-    ):
-        form.add_error("current_password", "This is not your password now.")
-    user = form.act(services.set_password, actor, username=actor.name)
+    user = form.act(services.change_password, services.actor_of(request))
     if user is None:
         return _account(request, form=form, status=UNPROCESSABLE)
     update_session_auth_hash(request, user)  # other browsers are signed out, this one stays

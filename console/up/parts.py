@@ -61,7 +61,8 @@ def console() -> Part:
     return _python(
         CONSOLE,
         *("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"),
-        *("--workers", "1", "--blocking-threads", "8", "--respawn-failed-workers", "--workers-kill-timeout", "20"),
+        *("--workers", "1", "--blocking-threads", str(settings.CONSOLE_THREADS)),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "20"),
         "console.wsgi:application",
         ready=lambda: ready.answers(port, "/sign-in"),
         patience=25.0,

@@ -10,7 +10,6 @@ from botocore import xform_name
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
@@ -23,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from console.accounts.services import NewAccessKey
 from console.core.actor import Role
+from tests.console.people import browser
 from tests.parity.operations import OURS, SERVED
 from tests.parity.server import REGION, Server, key_of
 from tests.parity.stories.domains import BALANCER
@@ -53,7 +53,7 @@ class Signed(requests.auth.AuthBase):
 
 @pytest.fixture
 def document(db: None) -> dict[str, Any]:
-    found: dict[str, Any] = Client().get("/api/schema/", headers={"Accept": "application/json"}).json()
+    found: dict[str, Any] = browser(Role.VIEWER).get("/api/schema/", headers={"Accept": "application/json"}).json()
     return found
 
 

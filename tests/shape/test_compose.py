@@ -13,6 +13,8 @@ import jsonschema
 import pytest
 import yaml
 
+from console import settings
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -47,6 +49,10 @@ def test_who_waits_for_whom_exists_and_can_be_waited_for():
                 assert "healthcheck" in SERVICES[other], (name, other)
             else:
                 assert other == "migrate", (name, other)
+
+
+def test_a_console_has_as_many_threads_as_the_settings_say():
+    assert f"--blocking-threads={settings.CONSOLE_THREADS}" in SERVICES["console"]["command"]
 
 
 def test_dataplanes_can_be_scaled():

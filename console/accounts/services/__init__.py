@@ -10,7 +10,7 @@ from console.accounts.services.keys import (
     list_access_keys,
     set_access_key_active,
 )
-from console.accounts.services.sign_in import actor_of, as_actor, sign_in
+from console.accounts.services.sign_in import actor_of, as_actor, change_password, sign_in
 from console.accounts.services.tokens import (
     NewToken,
     create_token,
@@ -39,6 +39,7 @@ __all__ = [
     "Verdict",
     "actor_of",
     "as_actor",
+    "change_password",
     "create_access_key",
     "create_first_admin",
     "create_token",

@@ -1,4 +1,4 @@
-"""Who signs in at the browser, and the lock-out of those who guess."""
+"""Who signs in at the browser, and the lock-out of those who guess, here and where a password is changed."""
 
 import datetime as dt
 
@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from console.accounts.models import SignInFailure, User
 from console.accounts.services.audit import record
+from console.accounts.services.users import set_password
 from console.core import arns
 from console.core.actor import Actor, Role
-from console.core.faults import TooManyRequests, Unauthorized
+from console.core.faults import BadRequest, TooManyRequests, Unauthorized
 from console.core.requests import request_id, source_ip
 
 WINDOW = dt.timedelta(minutes=15)
@@ -31,6 +32,19 @@ def sign_in(*, username: str, password: str, source_ip: str = "", request_id: st
     SignInFailure.objects.filter(username=username, source_ip=source_ip).delete()
     record(as_actor(user, source_ip=source_ip, door="page", request_id=request_id), "SignIn", arns.user(user.username))
     return user
+
+
+def change_password(actor: Actor, *, current_password: str, password: str) -> User:
+    """One's own, by who knows the one before: an open browser is not enough, and guesses are counted as at the sign-in.
+
+    Raises BadRequest, or TooManyRequests.
+    """
+    _refuse_guessers(actor.name, actor.source_ip)
+    if authenticate(username=actor.name, password=current_password) is None:
+        SignInFailure.objects.create(username=actor.name, source_ip=actor.source_ip)
+        raise BadRequest("This is not your password now.", field="currentPassword")
+    SignInFailure.objects.filter(username=actor.name, source_ip=actor.source_ip).delete()
+    return set_password(actor, username=actor.name, password=password)
 
 
 def actor_of(request: HttpRequest, door: str = "page") -> Actor:
@@ -63,4 +77,4 @@ def _refuse_guessers(username: str, source_ip: str) -> None:
     )
     if failed["here"] >= LIMIT or max(failed["name"], failed["address"]) >= WIDE_LIMIT:
         minutes = int(WINDOW.total_seconds() // 60)
-        raise TooManyRequests(f"Too many attempts have failed. Wait {minutes} minutes, then sign in again.")
+        raise TooManyRequests(f"Too many attempts have failed. Wait {minutes} minutes, then try again.")

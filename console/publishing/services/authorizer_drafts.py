@@ -10,6 +10,7 @@ from console.apis.services.drafts import find_rest_api
 from console.core import arns
 from console.core.actor import Actor, Role
 from console.core.verbs import verb
+from console.core.waiting import a_place
 from console.publishing import builder
 from console.publishing.services import asking
 from console.stages.services import rules
@@ -18,6 +19,7 @@ from dataplane import snapshot
 TEST = "/internal/test-authorizer"
 
 
+@a_place()
 def test_invoke_authorizer(
     actor: Actor,
     *,
@@ -30,7 +32,7 @@ def test_invoke_authorizer(
     stage_variables: Mapping[str, str] | None = None,
     additional_context: Mapping[str, str] | None = None,
 ) -> snapshot.AuthorizerDraftResult:
-    """Raises ServiceUnavailable when no node can be had."""
+    """Raises ServiceUnavailable when no node can be had, TooManyRequests when too many wait for one."""
     request = authorizer_draft(
         actor,
         rest_api_id=rest_api_id,

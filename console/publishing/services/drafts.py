@@ -11,6 +11,7 @@ from console.core import arns
 from console.core.actor import Actor, Role
 from console.core.faults import BadRequest, NotFound
 from console.core.verbs import verb
+from console.core.waiting import a_place
 from console.domains.models import ClientCertificate
 from console.publishing import builder
 from console.publishing.services import asking
@@ -20,6 +21,7 @@ from dataplane import snapshot
 TEST = "/internal/test"
 
 
+@a_place()
 def test_invoke_method(
     actor: Actor,
     *,
@@ -33,7 +35,8 @@ def test_invoke_method(
     client_certificate_id: str = "",
     stage_variables: Mapping[str, str] | None = None,
 ) -> snapshot.DraftResult:
-    """No transaction is open while the node works. Raises ServiceUnavailable when no node can be had."""
+    """No transaction is open while the node works. Raises ServiceUnavailable when no node can be had, TooManyRequests
+    when too many wait for one."""
     request = draft_request(
         actor,
         rest_api_id=rest_api_id,

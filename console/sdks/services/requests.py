@@ -15,6 +15,7 @@ from console.apis.openapi import export
 from console.core.actor import Actor, Role
 from console.core.faults import BadRequest, ServiceUnavailable
 from console.core.verbs import verb
+from console.core.waiting import a_place
 from console.sdks.models import Sdk
 from console.sdks.services import generator
 from console.sdks.services.builds import missing, wake
@@ -53,6 +54,11 @@ def get_sdk(
     digest = request_sdk(
         actor, rest_api_id=rest_api_id, stage_name=stage_name, sdk_type=sdk_type, parameters=parameters
     )
+    with a_place():
+        return _waited_for(digest)
+
+
+def _waited_for(digest: str) -> Built:
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         state = Sdk.objects.values_list("state", flat=True).get(pk=digest)

@@ -6,10 +6,10 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from console.accounts.models import AuditEntry, SignInFailure, User
-from console.accounts.services import actor_of, sign_in
+from console.accounts.services import actor_of, change_password, sign_in
 from console.accounts.services.sign_in import LIMIT, WIDE_LIMIT, WINDOW
-from console.core.actor import Role
-from console.core.faults import TooManyRequests, Unauthorized
+from console.core.actor import Actor, Role
+from console.core.faults import BadRequest, TooManyRequests, Unauthorized
 from tests.console.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,33 @@ def test_nobody_is_no_actor(rf: RequestFactory):
     request.user = AnonymousUser()
     with pytest.raises(Unauthorized):
         actor_of(request)
+
+
+class TestChangingAPassword:
+    @pytest.fixture
+    def as_ada(self, ada: User) -> Actor:
+        return Actor("ada", Role.DEVELOPER, ada.pk, source_ip="10.0.0.1")
+
+    def test_it_takes_the_one_before(self, as_ada: Actor):
+        with pytest.raises(BadRequest, match="This is not your password now") as refused:
+            change_password(as_ada, current_password="wrong", password="another engine")
+        assert refused.value.field == "currentPassword"
+        changed = change_password(as_ada, current_password=PASSWORD, password="another engine")
+        assert changed.check_password("another engine")
+        assert not SignInFailure.objects.exists()
+
+    def test_who_guesses_it_too_often_is_locked_out_there_and_at_the_sign_in(self, as_ada: Actor):
+        for _ in range(LIMIT):
+            with pytest.raises(BadRequest):
+                change_password(as_ada, current_password="wrong", password="another engine")
+        with pytest.raises(TooManyRequests, match="Wait 15 minutes, then try again"):
+            change_password(as_ada, current_password=PASSWORD, password="another engine")
+        with pytest.raises(TooManyRequests):
+            sign_in(username="ada", password=PASSWORD, source_ip="10.0.0.1")
+        assert User.objects.get().check_password(PASSWORD)
+
+    def test_a_weak_one_is_no_guess(self, as_ada: Actor):
+        with pytest.raises(BadRequest) as refused:
+            change_password(as_ada, current_password=PASSWORD, password="short")
+        assert refused.value.field == "password"
+        assert not SignInFailure.objects.exists()

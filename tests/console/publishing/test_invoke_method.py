@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.utils import timezone
 from console.accounts.models import AuditEntry
 from console.apis.models import Integration, IntegrationResponse, Method
 from console.core.actor import Actor, Role
-from console.core.faults import AccessDenied, BadRequest, NotFound, ServiceUnavailable
+from console.core.faults import AccessDenied, BadRequest, NotFound, ServiceUnavailable, TooManyRequests
+from console.core.waiting import a_place
 from console.domains.services import generate_client_certificate
 from console.publishing import services
 from console.publishing.models import Node as NodeRow
@@ -171,6 +173,15 @@ class TestRefusals:
     def test_stage_variables_are_what_a_stage_would_take(self, method: Method) -> None:
         with pytest.raises(BadRequest, match="Invalid stage variable"):
             invoke(method, stage_variables={"a-b": "1"})
+
+    def test_no_more_wait_at_once_than_leave_threads_for_the_pages(self, method: Method) -> None:
+        with ExitStack() as held:
+            with pytest.raises(TooManyRequests):
+                while True:
+                    held.enter_context(a_place())
+            with pytest.raises(TooManyRequests, match="Too Many Requests"):
+                invoke(method)
+        assert not AuditEntry.objects.exists()
 
     def test_a_viewer_may_not(self, method: Method) -> None:
         with pytest.raises(AccessDenied, match="TestInvokeMethod"):

@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import include, path
 from drf_spectacular.drainage import GENERATOR_STATS
@@ -9,7 +10,10 @@ from drf_spectacular.generators import SchemaGenerator
 from openapi_spec_validator import validate
 
 from console import urls
+from console.accounts.services import NewAccessKey, create_token
+from console.core.actor import SYSTEM, Role
 from tests.console.core.wire import served
+from tests.console.people import browser
 
 
 def generate(patterns: list[Any]) -> dict[str, Any]:
@@ -69,13 +73,37 @@ def test_two_names_of_one_label_are_one_in_the_document(document: dict[str, Any]
 
 
 def test_the_page_that_shows_it_loads_nothing_from_elsewhere(db: None):
-    page = Client().get("/api/docs/").content.decode()
+    client = browser(Role.NONE)
+    page = client.get("/api/docs/").content.decode()
     assert "swagger-ui" in page
     assert "https://" not in page
     assert "<script>" not in page  # the policy lets no inline script run
-    script = Client().get("/api/docs/?script=").content.decode()
+    script = client.get("/api/docs/?script=").content.decode()
     assert "/api/schema/" in script
 
 
-def test_the_document_is_served(db: None):
-    assert Client().get("/api/schema/", headers={"Accept": "application/json"}).json()["openapi"].startswith("3.")
+def shown(client: Client, **headers: str) -> Any:
+    return client.get("/api/schema/", headers={"Accept": "application/json", **headers})
+
+
+def test_the_document_is_for_those_who_say_who_they_are(key: NewAccessKey):
+    refused = shown(Client())
+    assert (refused.status_code, refused["x-amzn-ErrorType"]) == (403, "MissingAuthenticationTokenException")
+    assert Client().get("/api/docs/")["Location"] == "/sign-in?next=%2Fapi%2Fdocs%2F"
+    token = create_token(SYSTEM, username="ada", name="reader", days=1)
+    for answer in (shown(browser(Role.NONE)), shown(Client(), Authorization=f"Bearer {token.text}")):
+        assert answer.json()["openapi"].startswith("3.")
+
+
+def test_the_document_may_be_for_everybody(db: None, settings: LazySettings):
+    settings.PUBLIC_SCHEMA = True
+    assert shown(Client()).json()["openapi"].startswith("3.")
+    assert "swagger-ui" in Client().get("/api/docs/").content.decode()
+
+
+def test_the_ways_to_say_who_one_is_are_described(document: dict[str, Any]):
+    schemes = document["components"]["securitySchemes"]
+    assert schemes["bearer"]["scheme"] == "bearer"
+    for item in document["paths"].values():
+        for one in item.values():
+            assert {name for way in one["security"] for name in way} == set(schemes)
