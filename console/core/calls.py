@@ -114,12 +114,27 @@ class Raw(str):
     __slots__ = ()
 
 
+class Block(dict[str, Any]):
+    """An HCL block inside of a resource: `settings { ... }`, as against a map."""
+
+    __slots__ = ()
+
+
 def hcl(kind: str, name: str, attributes: dict[str, Any]) -> str:
     """One resource block, its equal signs aligned as `terraform fmt` does; None and empty values are left out."""
+    return "\n".join([f'resource "{kind}" "{name}" {{', *hcl_lines(attributes, "  "), "}"])
+
+
+def hcl_lines(attributes: dict[str, Any], indent: str) -> list[str]:
+    """Attributes, then the blocks among them, each after an empty line."""
     kept = {key: value for key, value in attributes.items() if value not in (None, "", {}, [])}
-    width = max((len(key) for key in kept), default=0)
-    lines = [f"  {key.ljust(width)} = {hcl_value(value, '  ')}" for key, value in kept.items()]
-    return "\n".join([f'resource "{kind}" "{name}" {{', *lines, "}"])
+    plain = {key: value for key, value in kept.items() if not isinstance(value, Block)}
+    width = max((len(key) for key in plain), default=0)
+    lines = [f"{indent}{key.ljust(width)} = {hcl_value(value, indent)}" for key, value in plain.items()]
+    for key in [key for key in kept if key not in plain]:
+        inner = hcl_lines(kept[key], indent + "  ")
+        lines += [*([""] if lines else []), f"{indent}{key} {{", *inner, f"{indent}}}"]
+    return lines
 
 
 def hcl_value(value: Any, indent: str) -> str:

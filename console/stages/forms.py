@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from botocore import xform_name
 from django import forms
 
-from console.core.forms import MapField, MapWidget, PatchForm, patch_operations
+from console.core.faults import BadRequest, Fault
+from console.core.forms import Form, MapField, MapWidget, PatchForm, patch_operations
 from console.stages.models import Stage
+from console.stages.services.method_settings import DEFAULTS, NO_LIMIT, PATHS
 from console.stages.services.rules import CACHE_CLUSTER_SIZES
 
 _NO_SIZE = {"op": "replace", "path": "/cacheClusterSize", "value": ""}  # which AWS does not know
@@ -102,3 +105,58 @@ class StageForm(PatchForm):
         if had.keys() <= given.keys():
             return patch_operations(had, given)
         return [{"op": "remove", "path": "/accessLogSettings"}, *patch_operations({}, given)]
+
+
+STRATEGY_WORDS = {
+    "FAIL_WITH_403": "refuse with 403",
+    "SUCCEED_WITH_RESPONSE_HEADER": "answer from the cache, with a Warning header",
+    "SUCCEED_WITHOUT_RESPONSE_HEADER": "answer from the cache, without a word",
+}
+LOGGING_WORDS = {"OFF": "none", "ERROR": "errors", "INFO": "errors and information"}
+_LIMITS = ("throttlingRateLimit", "throttlingBurstLimit")
+
+
+class MethodSettingsForm(Form):
+    """The settings of one method, or of all. Fields are AWS's members in snake case; a limit that is none is empty."""
+
+    caching_enabled = forms.BooleanField(label="Cache answers", required=False)
+    cache_ttl_in_seconds = forms.IntegerField(
+        label="Time to live (s)", min_value=0, max_value=3600, help_text="From 0 to 3600; 0 keeps nothing."
+    )
+    cache_data_encrypted = forms.BooleanField(label="Encrypt what is kept", required=False)
+    require_authorization_for_cache_control = forms.BooleanField(
+        label="Invalidation takes an authorization",
+        required=False,
+        help_text="Else every caller who sends Cache-Control: max-age=0 is answered anew.",
+    )
+    unauthorized_cache_control_header_strategy = forms.ChoiceField(
+        label="Callers without it", choices=list(STRATEGY_WORDS.items())
+    )
+    throttling_rate_limit = forms.FloatField(
+        label="Requests a second", required=False, min_value=0, help_text="Empty: no limit but the account's."
+    )
+    throttling_burst_limit = forms.IntegerField(
+        label="At once", required=False, min_value=0, help_text="The burst: how many may come together."
+    )
+    logging_level = forms.ChoiceField(label="Execution log", choices=list(LOGGING_WORDS.items()))
+    data_trace_enabled = forms.BooleanField(label="Log whole requests and responses", required=False)
+    metrics_enabled = forms.BooleanField(label="Detailed metrics", required=False)
+
+    @staticmethod
+    def state(values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            xform_name(member): None if member in _LIMITS and value < 0 else value for member, value in values.items()
+        }
+
+    def wanted(self) -> dict[str, Any]:
+        """By AWS's members."""
+        said = {member: self.cleaned_data[xform_name(member)] for member in DEFAULTS}
+        return {member: NO_LIMIT if value is None else value for member, value in said.items()}
+
+    def values(self) -> dict[str, Any]:
+        return {}
+
+    def refuse(self, fault: Fault) -> None:
+        """`/~1pets/GET/throttling/rateLimit` is said of the field `throttling_rate_limit`."""
+        named = PATHS.get("/".join(fault.field.split("/")[3:]))
+        super().refuse(fault if named is None else BadRequest(fault.message, field=xform_name(named[0])))

@@ -228,6 +228,32 @@ def test_one_click_rolls_back_and_another_flushes(console):
     expect(page.locator("#serving")).to_have_text(second)
 
 
+def test_a_method_is_throttled_on_the_grid_and_given_back_by_keyboard(console):
+    page = console.page
+    console.open(f"/apis/{console.api}/stages/dev")
+    page.get_by_role("link", name="Methods").click()
+    page.get_by_role("link", name="Override GET /pets").focus()
+    console.press("Enter")
+    expect(page.get_by_label("Requests a second")).to_be_focused()
+    page.get_by_label("Requests a second").fill("2.5")
+    page.get_by_label("At once").fill("5")
+    page.get_by_label("Time to live (s)").fill("9999")
+    page.locator("dialog form").evaluate("form => form.noValidate = true")
+    console.press("Control+Enter")
+    expect(page.locator("#id_cache_ttl_in_seconds_error")).to_be_visible()
+    page.get_by_label("Time to live (s)").fill("60")
+    console.press("Control+Enter")
+    console.toast("GET /pets of dev: changed")
+    row = page.get_by_role("row", name="GET /pets")
+    expect(row).to_contain_text("2.5")
+    expect(row).not_to_have_class(re.compile("inherited"))
+    expect(page.locator("#live")).to_contain_text("No node is alive")
+    row.get_by_role("link", name="Edit GET /pets").press("Enter")
+    page.get_by_role("button", name="Reset to stage default").click()
+    console.toast("its own settings are removed")
+    expect(row).to_have_class("inherited")
+
+
 def test_the_palette_goes_anywhere(console):
     page = console.page
     console.press("Control+k")
@@ -292,6 +318,7 @@ def test_every_page_stands_in_dark_and_narrow_without_scrolling_sideways(console
     inside = [
         f"{api}/{path}" for path in ("", "resources", "deployments", "stages", "stages/dev", "deploy", "settings")
     ]
+    inside += [f"{api}/stages/dev/{path}" for path in ("settings", "methods", "methods/settings?path=/pets&verb=GET")]
     for path in ["/", "/apis/", "/apis/import", "/nodes", "/audit", "/account", *inside]:
         console.open(path)
         page.wait_for_load_state("networkidle")

@@ -1,4 +1,4 @@
-"""One stage: what it serves, the way back, its cache, its variables, its history."""
+"""One stage: what it serves, the way back, its cache, its history."""
 
 from typing import Any
 
@@ -9,9 +9,8 @@ from django.views.decorators.http import require_POST
 
 from console.accounts.services import actor_of
 from console.core.faults import BadRequest
-from console.core.htmx import UNPROCESSABLE, as_code, go, page, render, toast, wants_piece
+from console.core.htmx import as_code, go, page, render, toast, wants_piece
 from console.stages import services
-from console.stages.forms import ACCESS_LOG_FORMATS, StageForm
 from console.stages.models import Stage, StageEvent
 from console.stages.pages import calls
 from console.stages.services.addresses import addresses
@@ -26,9 +25,7 @@ def stage(request: HttpRequest, rest_api_id: str, stage_name: str) -> HttpRespon
     return show(request, found)
 
 
-def show(
-    request: HttpRequest, found: Stage, *, watch: bool = False, form: StageForm | None = None, status: int = 200
-) -> HttpResponse:
+def show(request: HttpRequest, found: Stage, *, watch: bool = False) -> HttpResponse:
     """`watch`: the page shows how nodes take the change that was just made."""
     events = services.history(found.rest_api_id, found.stage_name)
     before = before_or_none(found)
@@ -36,15 +33,13 @@ def show(
         "api": found.rest_api,
         "stage": found,
         "urls": addresses(found.rest_api_id, found.stage_name),
-        "form": form or StageForm(initial=StageForm.state(found)),
-        "formats": ACCESS_LOG_FORMATS,
         "events": returnable(events, found),
         "before": before,
         "watch": watch or request.GET.get("watch"),
     }
     said = [calls.rollback_stage(found, before)] if before else []
-    context["recipes"] = as_code(request, *said, calls.flush_stage_cache(found), calls.update_stage(found))
-    return render(request, TEMPLATE, context, piece="stage", status=status)
+    context["recipes"] = as_code(request, *said, calls.flush_stage_cache(found))
+    return render(request, TEMPLATE, context, piece="stage")
 
 
 def before_or_none(found: Stage) -> str | None:
@@ -77,28 +72,6 @@ def rollback(request: HttpRequest, rest_api_id: str, stage_name: str) -> HttpRes
 def flush(request: HttpRequest, rest_api_id: str, stage_name: str) -> HttpResponse:
     found = services.flush_stage_cache(actor_of(request), rest_api_id=rest_api_id, stage_name=stage_name)
     return _done(request, found, f"The cache of {stage_name} is flushed: generation {found.cache_generation}.")
-
-
-@page
-def update(request: HttpRequest, rest_api_id: str, stage_name: str) -> HttpResponse:
-    actor = actor_of(request)
-    found = services.get_stage(actor, rest_api_id=rest_api_id, stage_name=stage_name)
-    if request.method != "POST":
-        return show(request, found)
-    form = StageForm(request.POST, initial=StageForm.state(found))
-    operations = form.operations(found) if form.is_valid() else []
-    if form.is_valid() and not operations:
-        return toast(show(request, found), "Nothing was changed.", "warning")
-    changed = form.act(
-        services.update_stage,
-        actor,
-        rest_api_id=rest_api_id,
-        stage_name=stage_name,
-        patch_operations=operations,
-    )
-    if changed is None:
-        return show(request, found, form=form, status=UNPROCESSABLE)
-    return _done(request, changed, f"{stage_name} is changed, from now on.")
 
 
 def _done(request: HttpRequest, found: Stage, text: str) -> HttpResponse:

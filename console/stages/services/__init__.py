@@ -7,11 +7,13 @@ from console.stages.services.caches import flush_stage_authorizers_cache, flush_
 from console.stages.services.deployments import delete_deployment, get_deployment, get_deployments, update_deployment
 from console.stages.services.exports import Export, get_export
 from console.stages.services.history import deployment_before, history, rollback_stage
+from console.stages.services.served import MethodSettings, served_methods, settings_of, settings_of_all
 from console.stages.services.stages import create_stage, delete_stage, get_stage, get_stages
 from console.stages.services.update import update_stage
 
 __all__ = [
     "Export",
+    "MethodSettings",
     "create_stage",
     "delete_deployment",
     "delete_stage",
@@ -25,6 +27,9 @@ __all__ = [
     "get_stages",
     "history",
     "rollback_stage",
+    "served_methods",
+    "settings_of",
+    "settings_of_all",
     "update_deployment",
     "update_stage",
 ]

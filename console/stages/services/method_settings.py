@@ -4,7 +4,7 @@ A key is `{resource path, escaped}/{verb}` or `*/*`. Callers write the path with
 without (`pets/GET`, as Terraform does); both mean the same and neither is rewritten, since callers look their own up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from console.apis.models import HTTP_METHODS
@@ -26,6 +26,14 @@ DEFAULTS: dict[str, Any] = {
     "cacheDataEncrypted": False,
     "requireAuthorizationForCacheControl": True,
     "unauthorizedCacheControlHeaderStrategy": "SUCCEED_WITH_RESPONSE_HEADER",
+}
+NO_LIMIT = -1
+# What counts where nothing is set for all methods: nodes cache GET, and no limit but the account's holds.
+UNSET: dict[str, Any] = {
+    **DEFAULTS,
+    "throttlingBurstLimit": NO_LIMIT,
+    "throttlingRateLimit": float(NO_LIMIT),
+    "cachingEnabled": True,
 }
 STRATEGIES = ("FAIL_WITH_403", "SUCCEED_WITH_RESPONSE_HEADER", "SUCCEED_WITHOUT_RESPONSE_HEADER")
 _UNLIMITED = 2**31 - 1
@@ -64,6 +72,35 @@ def change(settings: Settings, resource: str, http_method: str, member: str, val
 
 def remove(settings: Settings, resource: str, http_method: str) -> None:
     settings.pop(_key(settings, resource, http_method), None)
+
+
+def block(settings: Settings, resource: str, http_method: str) -> dict[str, Any] | None:
+    """What is set for this method itself, or with `*` and `*` for all."""
+    return settings.get(_key(settings, resource, http_method))
+
+
+def operations(
+    settings: Settings, resource: str, http_method: str, counting: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """UpdateStage's way from the members that count for a method to those that are wanted, of which none may lack.
+
+    The first write to a key fills in what may not be what counted before, so that one says all members.
+    """
+    if all(member in counting and wanted[member] == counting[member] for member in DEFAULTS):
+        return []
+    before = block(settings, resource, http_method) or {}
+    place = f"/{escape(resource)}/{http_method}"
+    return [
+        {"op": "replace", "path": f"{place}/{path}", "value": _said(wanted[member])}
+        for path, (member, _) in PATHS.items()
+        if member not in before or before[member] != wanted[member]
+    ]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _key(settings: Settings, resource: str, http_method: str) -> str:

@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 
-from console.core.calls import Call, Raw, cli, curl, escaped, hcl, label, python, recipes
+from console.core.calls import Block, Call, Raw, cli, curl, escaped, hcl, label, python, recipes
 
 ENDPOINT = "http://127.0.0.1:8000/api"
 PUT = Call(
@@ -79,6 +79,18 @@ def test_hcl_aligns_quotes_and_escapes():
         "}",
     ]
     assert escaped("100%{x}") == "100%%{x}"
+
+
+def test_hcl_has_blocks_after_attributes():
+    block = hcl("aws_api_gateway_method_settings", "all", {"settings": Block(a=1, long=False), "method_path": "*/*"})
+    assert block.splitlines()[1:-1] == [
+        '  method_path = "*/*"',
+        "",
+        "  settings {",
+        "    a    = 1",
+        "    long = false",
+        "  }",
+    ]
 
 
 def test_a_label_is_a_name_that_terraform_takes():

@@ -26,7 +26,7 @@ def api():
 @pytest.mark.parametrize("role", [role for role in Role if role])
 def test_every_role_sees_every_page(role, api):
     client = browser(role)
-    for path in ("", "stages", "stages/dev", "stages/dev/delete"):
+    for path in ("", "stages", "stages/dev", "stages/dev/settings", "stages/dev/delete"):
         assert client.get(f"/apis/{api.pk}/{path}").status_code == 200
 
 
