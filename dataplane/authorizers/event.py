@@ -1,17 +1,22 @@
 """What an authorizer's function is told of a request.
 
-Source: developer guide, "Input to an Amazon API Gateway Lambda authorizer"; behaviours 45.
+Source: developer guide, "Input to an Amazon API Gateway Lambda authorizer"; behaviours 45. It is what functions behind
+methods are told, but for the body; and where a request has nothing, the map is empty.
 """
 
-from typing import Any, Final
-from urllib.parse import unquote
+from typing import Final
 
 import msgspec
 
 from dataplane.exchange import Exchange
-from dataplane.steps.scope import context_of, request_params
+from dataplane.steps.lambda_event import request_members
 
-_OWN: Final = ("authorizer", "error", "requestOverride", "responseOverride", "xrayTraceId")
+_MAPS: Final = (
+    "queryStringParameters",
+    "multiValueQueryStringParameters",
+    "pathParameters",
+    "stageVariables",
+)
 
 
 def token_event(token: str, arn: str) -> bytes:
@@ -19,29 +24,6 @@ def token_event(token: str, arn: str) -> bytes:
 
 
 def request_event(exchange: Exchange, arn: str) -> bytes:
-    params, plan, stage = request_params(exchange), exchange.plan, exchange.stage
-    assert stage is not None
-    return msgspec.json.encode(
-        {
-            "type": "REQUEST",
-            "methodArn": arn,
-            "resource": plan.resource_path if plan else "/",
-            "path": unquote(exchange.stage_path),
-            "httpMethod": exchange.http_method,
-            "headers": _last(params.header),
-            "multiValueHeaders": params.header,
-            "queryStringParameters": _last(params.querystring),
-            "multiValueQueryStringParameters": params.querystring,
-            "pathParameters": params.path,
-            "stageVariables": stage.variables,
-            "requestContext": _request_context(exchange),
-        }
-    )
-
-
-def _last(values: dict[str, list[str]]) -> dict[str, str]:
-    return {name: each[-1] for name, each in values.items()}
-
-
-def _request_context(exchange: Exchange) -> dict[str, Any]:
-    return {name: value for name, value in context_of(exchange).items() if name not in _OWN}
+    members = request_members(exchange)
+    members.update({name: members[name] or {} for name in _MAPS})
+    return msgspec.json.encode({"type": "REQUEST", "methodArn": arn, **members})

@@ -59,7 +59,7 @@ class Functional:
         return self._shared(exchange, key, identity) if grant is None else grant
 
     def _check(self, exchange: Exchange, identity: tuple[str, ...]) -> None:
-        if self._required and not all(identity):
+        if self._required and not (identity and all(identity)):
             raise unauthorized(exchange, "an identity source is missing or empty")
         if self._pattern is not None and not self._pattern.fullmatch(identity[0]):
             raise unauthorized(exchange, "the token does not match the authorizer's identityValidationExpression")

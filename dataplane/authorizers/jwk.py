@@ -6,7 +6,7 @@ Symmetric keys are not read: who can check such a signature can make one.
 import base64
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAl
 
 _Verify: TypeAlias = Callable[[bytes, bytes], bool]  # what was signed, the signature
 
+MAX_PROVED: Final = 10_000  # of one key
 _LEAST_BITS: Final = 2048  # RFC 7518 3.3
 _HASHES: Final[dict[str, HashAlgorithm]] = {"256": SHA256(), "384": SHA384(), "512": SHA512()}
 _CURVES: Final[dict[str, tuple[str, ec.EllipticCurve]]] = {
@@ -31,15 +32,29 @@ class KeysError(ValueError):
     """What is no set of keys."""
 
 
-@dataclass(frozen=True, slots=True)
 class Key:
-    """A public key, by the algorithms that it may be used with."""
+    """A public key, by the algorithms that it may be used with. Clients send one token many times: what a key has
+    proved it need not prove again, for as long as the key itself is there."""
 
-    verifiers: dict[str, _Verify]
+    __slots__ = ("_proved", "_verifiers")
+
+    def __init__(self, verifiers: dict[str, _Verify]) -> None:
+        self._verifiers = verifiers
+        self._proved: set[bytes] = set()  # digests, so that no token stays in memory
 
     def verifies(self, algorithm: str, signed: bytes, signature: bytes) -> bool:
-        verify = self.verifiers.get(algorithm)
-        return verify is not None and verify(signed, signature)
+        verify = self._verifiers.get(algorithm)
+        if verify is None:
+            return False
+        proof = blake2b(b"%b.%b.%b" % (algorithm.encode(), signature, signed), digest_size=32).digest()
+        if proof in self._proved:
+            return True
+        if not verify(signed, signature):
+            return False
+        if len(self._proved) >= MAX_PROVED:
+            self._proved.clear()
+        self._proved.add(proof)
+        return True
 
 
 def read_keys(body: bytes) -> dict[str, Key]:

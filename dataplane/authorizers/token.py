@@ -4,13 +4,14 @@ Source: RFC 7519; developer guide, "Controlling access to HTTP APIs with JWT aut
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from dataplane.authorizers.jwk import Key, decode
 
-_BEARER = "bearer "
+_BEARER: Final = "bearer "
+_SHOWN: Final = 100  # characters of what anybody may send, in the log
 
 
 class TokenError(Exception):
@@ -32,7 +33,7 @@ class Token:
 
     def check_signature(self, key: Key | None) -> None:
         if key is None:
-            raise TokenError(f"the issuer has no key {self.key_id!r}")
+            raise TokenError(f"the issuer has no key {self.key_id[:_SHOWN]!r}")
         if not key.verifies(self.algorithm, self.signed, self.signature):
             raise TokenError("its signature does not match")
 

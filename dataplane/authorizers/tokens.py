@@ -76,9 +76,9 @@ class Tokens:
         token = read_token(text)
         issuer = self._issuers.get(token.issuer)
         if issuer is None:
-            raise TokenError(f"nobody trusts its issuer {token.issuer!r}")
+            raise TokenError(f"nobody trusts its issuer {token.issuer[:100]!r}")
         if token.algorithm not in self._algorithms:
-            raise TokenError(f"it is signed with {token.algorithm}")
+            raise TokenError(f"it is signed with {token.algorithm[:10]!r}")
         token.check_times(time.time())
         issuer.check(token)
         token.check_scopes(self._scopes)

@@ -32,20 +32,30 @@ def test_a_request_with_all_that_it_has(node: Node) -> None:
         await house.call("GET", "/dev/pets/a%20b?q=1&q=2", headers)
         (event,) = lambdas.events
         context = event.pop("requestContext")
+        trace_id = event["headers"]["X-Amzn-Trace-Id"]
+        forwarded = {
+            "X-Amzn-Trace-Id": trace_id,
+            "X-Forwarded-For": "127.0.0.1",
+            "X-Forwarded-Port": str(house.port),
+            "X-Forwarded-Proto": "http",
+        }
+        sent = {"Host": HOST, "X-A": "1", "x-a": "2", "User-Agent": "curl", **forwarded}
         assert event == {
             "type": "REQUEST",
             "methodArn": f"{ARN}/pets/a%20b",
             "resource": "/pets/{id}",
-            "path": "/pets/a b",
+            "path": "/pets/a%20b",
             "httpMethod": "GET",
-            "headers": {"Host": HOST, "X-A": "1", "x-a": "2", "User-Agent": "curl"},
-            "multiValueHeaders": {"Host": [HOST], "X-A": ["1"], "x-a": ["2"], "User-Agent": ["curl"]},
+            "headers": sent,
+            "multiValueHeaders": {name: [value] for name, value in sent.items()},
             "queryStringParameters": {"q": "2"},
             "multiValueQueryStringParameters": {"q": ["1", "2"]},
-            "pathParameters": {"id": "a b"},
+            "pathParameters": {"id": "a%20b"},
             "stageVariables": {"backend": f"127.0.0.1:{house.backend.port}", "color": "blue"},
         }
-        assert context["identity"] == {"sourceIp": "127.0.0.1", "userAgent": "curl"}
+        assert context["identity"]["sourceIp"] == "127.0.0.1"
+        assert context["identity"]["userAgent"] == "curl"
+        assert context["identity"]["caller"] is None
         expected = {
             "path": "/dev/pets/a%20b",
             "accountId": "000000000000",
@@ -60,3 +70,13 @@ def test_a_request_with_all_that_it_has(node: Node) -> None:
 
     request = Authorizer(id="a1", type="REQUEST")
     with_function(node, scenario, request, None, guarded(path="/pets/{id}"), variables={"color": "blue"})
+
+
+def test_what_a_request_has_not_is_an_empty_map(node: Node) -> None:
+    async def scenario(house: House, lambdas: Any) -> None:
+        await house.call("GET", "/dev/a")
+        (event,) = lambdas.events
+        names = ("queryStringParameters", "multiValueQueryStringParameters", "pathParameters")
+        assert [event[name] for name in names] == [{}, {}, {}]
+
+    with_function(node, scenario, Authorizer(id="a1", type="REQUEST"))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dataplane.authorizers import jwk
 from dataplane.authorizers.jwk import KeysError, decode, read_keys
 from tests.dataplane.authorizers.issuers import ec_jwk, rsa_jwk, signature
 
@@ -17,8 +18,8 @@ def keys(*jwks: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"])
 def test_a_signature_is_proved_by_its_key_and_by_no_other_text_or_algorithm(algorithm: str) -> None:
-    jwk = rsa_jwk("k") if algorithm.startswith("RS") else ec_jwk("k", algorithm)
-    key, proof = keys(jwk)["k"], signature(algorithm, SIGNED)
+    public = rsa_jwk("k") if algorithm.startswith("RS") else ec_jwk("k", algorithm)
+    key, proof = keys(public)["k"], signature(algorithm, SIGNED)
     assert key.verifies(algorithm, SIGNED, proof)
     assert not key.verifies(algorithm, SIGNED + b"x", proof)
     assert not key.verifies(algorithm, SIGNED, proof[:-1] + bytes([proof[-1] ^ 1]))
@@ -26,6 +27,18 @@ def test_a_signature_is_proved_by_its_key_and_by_no_other_text_or_algorithm(algo
     assert not key.verifies(algorithm, SIGNED, proof + b"\0")
     others = {"RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "HS256", "none"} - {algorithm}
     assert not any(key.verifies(other, SIGNED, proof) for other in others)
+
+
+def test_what_was_proved_is_kept_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jwk, "MAX_PROVED", 2)
+    key = keys(rsa_jwk("k"))["k"]
+    texts = [b"one", b"two", b"three"]
+    for _ in range(2):
+        for text in texts:
+            assert key.verifies("RS256", text, signature("RS256", text))
+            assert not key.verifies("RS384", text, signature("RS256", text))
+            assert not key.verifies("RS256", text + b"!", signature("RS256", text))
+            assert len(key._proved) <= 2
 
 
 def test_another_key_does_not_prove_it() -> None:
@@ -39,7 +52,7 @@ def test_a_key_that_names_its_algorithm_is_for_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    "jwk",
+    "given",
     [
         rsa_jwk("k", use="enc"),
         rsa_jwk("k", bits=1024),
@@ -54,8 +67,8 @@ def test_a_key_that_names_its_algorithm_is_for_no_other() -> None:
         "k",
     ],
 )
-def test_a_key_that_cannot_be_used_is_left_out_and_the_others_stay(jwk: Any) -> None:
-    assert list(keys(jwk, rsa_jwk("good"))) == ["good"]
+def test_a_key_that_cannot_be_used_is_left_out_and_the_others_stay(given: Any) -> None:
+    assert list(keys(given, rsa_jwk("good"))) == ["good"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"keys": {}}', b"\xff"])
