@@ -149,7 +149,7 @@ def _assembled(resource: Resource, method: Method, api: _Api, kind: Kind) -> Pla
     compression = api.compression
     cache = (
         None
-        if api.caching is None
+        if api.caching is None or kind.streams
         else api.caching.compile(resource, method, _verbs(resource, method), api.authorizers.lets_invalidate)
     )
     return Plan(
@@ -166,6 +166,6 @@ def _assembled(resource: Resource, method: Method, api: _Api, kind: Kind) -> Pla
         transform_request=kind.transform_request,
         integrate=kind.integrate,
         transform_response=kind.transform_response,
-        compress=compression.compress if compression else None,
+        compress=compression.compress if compression and not kind.streams else None,
         prepared=Prepared() if kind.constant and not (validate or convert or compression or cache) else None,
     )

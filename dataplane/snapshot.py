@@ -28,6 +28,7 @@ SCHEMA_VERSION: Final = 1
 
 IntegrationType = Literal["HTTP", "HTTP_PROXY", "MOCK", "AWS", "AWS_PROXY"]
 PassthroughBehavior = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
+ResponseTransferMode = Literal["BUFFERED", "STREAM"]
 ContentHandling = Literal["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]
 
 
@@ -59,6 +60,7 @@ class Integration(Base, frozen=True):
     passthrough_behavior: PassthroughBehavior = "WHEN_NO_MATCH"
     content_handling: ContentHandling | None = None
     timeout_in_millis: int = 29_000
+    response_transfer_mode: ResponseTransferMode = "BUFFERED"
     cache_namespace: str = ""
     cache_key_parameters: tuple[str, ...] = ()
     insecure_skip_verification: bool = False

@@ -26,6 +26,7 @@ class IntegrationDraft:
     passthrough_behavior: str = "WHEN_NO_MATCH"
     content_handling: str = ""
     timeout_in_millis: int = 29_000
+    response_transfer_mode: str = "BUFFERED"
     cache_namespace: str = ""  # empty: the resource's id
     cache_key_parameters: list[str] = field(default_factory=list)
     insecure_skip_verification: bool | None = None

@@ -204,6 +204,7 @@ class Integration(Row):
     passthrough_behavior = models.CharField(max_length=20, default="WHEN_NO_MATCH", choices=_choices(PASSTHROUGH))
     content_handling = models.CharField(max_length=20, blank=True, choices=_choices(CONTENT_HANDLING))
     timeout_in_millis = models.PositiveIntegerField(default=29000)
+    response_transfer_mode = models.CharField(max_length=8, default="BUFFERED", choices=_choices(checks.TRANSFER_MODES))
     cache_namespace = models.CharField(max_length=255, blank=True)
     cache_key_parameters = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     insecure_skip_verification = models.BooleanField(null=True, blank=True)  # None: no tlsConfig
@@ -214,13 +215,13 @@ class Integration(Row):
             models.CheckConstraint(condition=Q(type__in=INTEGRATION_TYPES), name="integration_has_a_known_type"),
             models.CheckConstraint(condition=Q(type="MOCK") | ~Q(uri=""), name="integration_has_a_uri_unless_mock"),
             models.CheckConstraint(
-                condition=Q(timeout_in_millis__gte=50, timeout_in_millis__lte=29000), name="integration_times_out"
+                condition=Q(timeout_in_millis__gte=50, timeout_in_millis__lte=900000), name="integration_times_out"
             ),
         ]
 
     def clean(self) -> None:
         checks.integration_target(self.type, self.http_method, self.uri, self.credentials)
-        checks.timeout(self.timeout_in_millis)
+        checks.transfer(self.type, self.response_transfer_mode, self.timeout_in_millis, self.uri)
         checks.connection(self.connection_type, self.connection_id)
         checks.templates(self.request_templates)
         declared = {**dict.fromkeys(self.held, False), **self.method.request_parameters}

@@ -133,6 +133,7 @@ def integration(row: Integration) -> Members:
         "passthroughBehavior": row.passthrough_behavior,
         "contentHandling": row.content_handling or None,
         "timeoutInMillis": row.timeout_in_millis,
+        "responseTransferMode": row.response_transfer_mode if row.response_transfer_mode != "BUFFERED" else None,
         "cacheNamespace": row.cache_namespace,
         "cacheKeyParameters": row.cache_key_parameters,
         "integrationResponses": responses or None,

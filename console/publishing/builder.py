@@ -93,6 +93,9 @@ def _unfit(integration: snapshot.Integration) -> str:
     """Why no node could serve it. Of AWS's services, what was drawn before nodes served them is looked at again."""
     try:
         checks.integration_target(integration.type, integration.http_method, integration.uri, integration.credentials)
+        checks.transfer(
+            integration.type, integration.response_transfer_mode, integration.timeout_in_millis, integration.uri
+        )
     except BadRequest as refused:
         return refused.message
     return snapshot.unserved(integration)
@@ -119,6 +122,7 @@ def _integration(integration: drawn.Integration) -> snapshot.Integration:
         passthrough_behavior=cast(snapshot.PassthroughBehavior, integration.passthrough_behavior),
         content_handling=_content_handling(integration.content_handling),
         timeout_in_millis=integration.timeout_in_millis,
+        response_transfer_mode=cast(snapshot.ResponseTransferMode, integration.response_transfer_mode),
         cache_namespace=integration.cache_namespace,
         cache_key_parameters=tuple(integration.cache_key_parameters),
         insecure_skip_verification=bool(integration.insecure_skip_verification),

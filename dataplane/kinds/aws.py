@@ -7,7 +7,7 @@ from dataplane.aws import sdk
 from dataplane.aws.credentials import Source
 from dataplane.aws.roles import role
 from dataplane.aws.service import Service
-from dataplane.integrations.aws import FunctionCall, ServiceCall
+from dataplane.integrations.aws import FunctionCall, ServiceCall, StreamCall
 from dataplane.kinds.kind import Api, Kind, compile_mappings, compile_responses, misdirected, own_method
 from dataplane.mapping.service_uri import ServiceUriError, parse_service_uri
 from dataplane.mapping.uri import UriError, UriTemplate, compile_uri, with_stage_variables
@@ -17,6 +17,7 @@ from dataplane.steps.function_response import FunctionResponse
 from dataplane.steps.header_rules import FORBIDDEN_TO_MAP
 from dataplane.steps.lambda_reply import FunctionReply
 from dataplane.steps.service_request import FunctionRequest, ServiceRequest, ServiceTarget
+from dataplane.steps.streamed_reply import StreamedReply
 from dataplane.steps.templates import compile_templates
 from dataplane.steps.transform_request import Header
 
@@ -30,6 +31,7 @@ class _Named:
     service: Service
     uri: UriTemplate
     invokes_function: bool
+    streams_function: bool
     action_headers: tuple[Header, ...]
 
 
@@ -53,15 +55,18 @@ def compile_aws(integration: Integration, api: Api) -> Kind:
 
 def compile_aws_proxy(integration: Integration, api: Api) -> Kind:
     named = _named(integration, api)
-    if not named.invokes_function:
-        raise ServiceUriError(f"AWS_PROXY is for the invocation of Lambda functions, not for {integration.uri}")
+    streams = integration.response_transfer_mode == "STREAM"
+    if not (named.streams_function if streams else named.invokes_function):
+        how = " with response streaming" if streams else ""
+        raise ServiceUriError(f"AWS_PROXY is for the invocation of Lambda functions{how}, not for {integration.uri}")
     if reason := _unfit(integration):
         return misdirected(reason)
-    service = named.service
+    service, millis = named.service, integration.timeout_in_millis
     transform = FunctionRequest(service.origin, service.host, named.uri.target({}), api.id, api.binary_types)
+    if streams:
+        return Kind(True, transform, StreamCall(service, millis), StreamedReply(), converts=False, streams=True)
     reply = FunctionReply(compile_response_content(api.binary_types, None))
-    call = FunctionCall(service, integration.timeout_in_millis)
-    return Kind(True, transform, call, reply, converts=False)
+    return Kind(True, transform, FunctionCall(service, millis), reply, converts=False)
 
 
 def _unfit(integration: Integration) -> str:
@@ -83,7 +88,8 @@ def _named(integration: Integration, api: Api) -> _Named:
     path = f"/{arn.rest}" if arn.kind == "path" else f"/?Action={arn.rest}"
     if action.version and "integration.request.querystring.Version" not in integration.request_parameters:
         path += f"&Version={action.version}"
-    return _Named(service, compile_uri(service.url + path, {}), bool(arn.function), action.headers)
+    uri = compile_uri(service.url + path, {})
+    return _Named(service, uri, bool(arn.function), bool(arn.streamed_function), action.headers)
 
 
 def _source(credentials: str, region: str) -> Source | None:

@@ -14,13 +14,14 @@ from dataplane.steps.transform_response import ConvertedProxyResponse, ProxyResp
 def compile_http_proxy(integration: Integration, api: Api) -> Kind:
     uri = compile_uri(integration.uri, api.variables)
     transform = ProxyRequest(_target(integration, uri, api), compile_mappings(integration, api.variables))
-    content = compile_response_content(api.binary_types, None)
+    streams = integration.response_transfer_mode == "STREAM"
+    content = None if streams else compile_response_content(api.binary_types, None)
     response = (
-        ProxyResponse(as_lines=api.compression is None)
+        ProxyResponse(as_lines=streams or api.compression is None)
         if content is None
         else ConvertedProxyResponse(ProxyResponse(), content)
     )
-    return Kind(maps_body(integration), transform, _call(integration, uri), response)
+    return Kind(maps_body(integration), transform, _call(integration, uri), response, streams=streams)
 
 
 def compile_http(integration: Integration, api: Api) -> Kind:

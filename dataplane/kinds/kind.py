@@ -42,6 +42,7 @@ class Kind:
     transform_response: TransformResponse
     constant: bool = False  # the same bytes for the same media types
     converts: bool = True  # bodies, as its content handling says
+    streams: bool = False  # the answer passes as it comes: neither cached nor compressed
 
 
 def misdirected(reason: str) -> Kind:

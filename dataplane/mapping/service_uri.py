@@ -13,6 +13,7 @@ _URI = re.compile(
     re.DOTALL,
 )
 _FUNCTION = re.compile(r"2015-03-31/functions/(?P<function>[^/?#]+)/invocations/?", re.DOTALL)
+_STREAMED = re.compile(r"2021-11-15/functions/(?P<function>[^/?#]+)/response-streaming-invocations/?", re.DOTALL)
 
 
 class ServiceUriError(UriError):
@@ -29,7 +30,15 @@ class ServiceUri:
     @property
     def function(self) -> str:
         """The Lambda function that is invoked (an ARN or a name, with or without a qualifier); empty: none is."""
-        found = _FUNCTION.fullmatch(self.rest) if self.service == "lambda" and self.kind == "path" else None
+        return self._function(_FUNCTION)
+
+    @property
+    def streamed_function(self) -> str:
+        """The one that is invoked with response streaming; empty: none is."""
+        return self._function(_STREAMED)
+
+    def _function(self, pattern: re.Pattern[str]) -> str:
+        found = pattern.fullmatch(self.rest) if self.service == "lambda" and self.kind == "path" else None
         return found["function"] if found else ""
 
 

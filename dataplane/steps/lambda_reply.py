@@ -26,12 +26,15 @@ _RENAMED: Final = dict.fromkeys(HOP_BY_HOP, b"") | REMAPPED | {b"connection": b"
 _Scalar: TypeAlias = str | bool | int | float | None
 
 
-class _Returned(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
+class Head(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     """All that may be in it, and none of it has to be."""
 
     status_code: int | str | None = None
     headers: dict[str, _Scalar] | None = None
     multi_value_headers: dict[str, list[_Scalar]] | None = None
+
+
+class _Returned(Head, forbid_unknown_fields=True, rename="camel"):
     body: _Scalar = None
     is_base64_encoded: bool | str | None = None
 
@@ -53,14 +56,9 @@ class FunctionReply:
         try:
             returned = _decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise _malformed(str(error)) from error
-        headers = _headers(returned)
-        names = {name.lower() for name, _ in headers}
-        if b"content-type" not in names:
-            headers.append((b"Content-Type", b"application/json"))
-        if b"x-amzn-trace-id" not in names:
-            headers.append((b"X-Amzn-Trace-Id", exchange.trace_id.encode()))
-        return Reply(_status(returned.status_code), headers, self._payload(exchange, returned), answer)
+            raise malformed(str(error)) from error
+        status, headers = begun(exchange, returned)
+        return Reply(status, headers, self._payload(exchange, returned), answer)
 
     def _payload(self, exchange: Exchange, returned: _Returned) -> bytes:
         body = _text(returned.body).encode("utf-8", "replace")
@@ -91,25 +89,37 @@ def error_message(payload: bytes) -> str:
     return "" if message is None else message if isinstance(message, str) else json.dumps(message)
 
 
-def _malformed(why: str) -> GatewayFault:
+def malformed(why: str) -> GatewayFault:
+    """For logs it says why; to the client it says nothing."""
     return GatewayFault("API_CONFIGURATION_ERROR", status=502, detail=f"{_MALFORMED}: {why}")
+
+
+def begun(exchange: Exchange, head: Head) -> tuple[int, Headers]:
+    """A reply's status and headers. Raises GatewayFault."""
+    headers = _headers(head)
+    names = {name.lower() for name, _ in headers}
+    if b"content-type" not in names:
+        headers.append((b"Content-Type", b"application/json"))
+    if b"x-amzn-trace-id" not in names:
+        headers.append((b"X-Amzn-Trace-Id", exchange.trace_id.encode()))
+    return _status(head.status_code), headers
 
 
 def _status(code: int | str | None) -> int:
     if code is None:
         return 200
     if isinstance(code, str) and not (code.isascii() and code.isdigit() and len(code) == 3):
-        raise _malformed(f"statusCode is {code!r}")
+        raise malformed(f"statusCode is {code!r}")
     status = int(code)
     if not 100 <= status <= 599:
-        raise _malformed(f"statusCode is {code!r}")
+        raise malformed(f"statusCode is {code!r}")
     return status
 
 
-def _headers(returned: _Returned) -> Headers:
+def _headers(head: Head) -> Headers:
     """Of a name in both maps the several values come first, in their case (behaviours 76)."""
-    several = returned.multi_value_headers or {}
-    single = list((returned.headers or {}).items())
+    several = head.multi_value_headers or {}
+    single = list((head.headers or {}).items())
     pairs: list[tuple[str, _Scalar]] = []
     for name, values in several.items():
         also = [value for other, value in single if other.lower() == name.lower()]

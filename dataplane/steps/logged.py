@@ -160,6 +160,7 @@ class _Read:
         self.head: AnswerHead | None = None
         self.body: Body = Whole(body)
         self.close = answer.close
+        self.metadata = getattr(answer, "metadata", b"")  # of a function that streams
 
 
 def _integration(inner: Integrate) -> Integrate:

@@ -22,7 +22,14 @@ from console.apis.checks.documentation import (
     location,
 )
 from console.apis.checks.gateway_responses import DEFAULT_TEMPLATES, GATEWAY_RESPONSES, gateway_response_parameters
-from console.apis.checks.integrations import connection, integration_target, selection_pattern, templates, timeout
+from console.apis.checks.integrations import (
+    TRANSFER_MODES,
+    connection,
+    integration_target,
+    selection_pattern,
+    templates,
+    transfer,
+)
 from console.apis.checks.jwt import jwt_configuration, known_jwt_members, not_for_jwt
 from console.apis.checks.mappings import cache_key_parameters, request_mappings, response_mappings
 from console.apis.checks.methods import http_method, request_parameters, response_parameters, status_code
@@ -44,6 +51,7 @@ __all__ = [
     "MAX_PATH",
     "MEMBERS",
     "PLACE",
+    "TRANSFER_MODES",
     "authorizer_credentials",
     "authorizer_uri",
     "binary_media_types",
@@ -79,5 +87,5 @@ __all__ = [
     "selection_pattern",
     "status_code",
     "templates",
-    "timeout",
+    "transfer",
 ]

@@ -8,6 +8,7 @@ from console.core.faults import BadRequest
 from dataplane.mapping.javaregex import compile_regex
 from dataplane.mapping.service_uri import ServiceUriError, parse_service_uri
 
+TRANSFER_MODES = ("BUFFERED", "STREAM")
 MAX_TEMPLATE = 300 * 1024  # characters, of one mapping template
 _STAGE_VARIABLE = re.compile(r"\$\{stageVariables\.\w+\}")
 _URI_PARAMETER = re.compile(r"\{[^{}/?#]+\}")
@@ -52,7 +53,7 @@ def _service_arn(kind: str, uri: str) -> None:
         parts = parse_service_uri(_STAGE_VARIABLE.sub("1", uri))
     except ServiceUriError:
         raise BadRequest("Invalid ARN specified in the request", field="uri") from None
-    if kind == "AWS_PROXY" and not parts.function:
+    if kind == "AWS_PROXY" and not (parts.function or parts.streamed_function):
         raise BadRequest(
             "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
             field="uri",
@@ -65,9 +66,21 @@ def _credentials(arn: str) -> None:
         raise BadRequest("Invalid ARN specified in the request", field="credentials")
 
 
-def timeout(millis: int) -> None:
-    if not 50 <= millis <= 29_000:
-        raise BadRequest("Timeout should be between 50 ms and 29000 ms", field="timeoutInMillis")
+def transfer(kind: str, mode: str, millis: int, uri: str) -> None:
+    """How an answer comes back, and how long that may take. Source: developer guide, "Stream the integration response
+    for your proxy integrations"."""
+    if mode not in TRANSFER_MODES:
+        raise BadRequest("Invalid response transfer mode specified", field="responseTransferMode")
+    if mode == "STREAM" and kind not in ("HTTP_PROXY", "AWS_PROXY"):
+        raise BadRequest("responseTransferMode STREAM is for proxy integrations only", field="responseTransferMode")
+    if kind == "AWS_PROXY" and uri.rstrip("/").endswith("/response-streaming-invocations") != (mode == "STREAM"):
+        raise BadRequest(
+            "A URI of response-streaming-invocations, and no other, goes with responseTransferMode STREAM",
+            field="responseTransferMode",
+        )
+    most = 900_000 if mode == "STREAM" else 29_000
+    if not 50 <= millis <= most:
+        raise BadRequest(f"Timeout should be between 50 ms and {most} ms", field="timeoutInMillis")
 
 
 def connection(kind: str, connection_id: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from botocore import xform_name
 
+from console.apis.checks import TRANSFER_MODES
 from console.apis.drawing import IntegrationDraft, IntegrationResponseDraft
 from console.apis.models import CONNECTION_TYPES, CONTENT_HANDLING, INTEGRATION_TYPES, PASSTHROUGH
 from console.apis.openapi.source import Source
@@ -48,6 +49,7 @@ def _draft(source: Source, given: dict[str, Any], kind: str, at: Pointer) -> Int
         passthrough_behavior=_one_of(source, given, "passthroughBehavior", PASSTHROUGH, "WHEN_NO_MATCH", at),
         content_handling=_one_of(source, given, "contentHandling", CONTENT_HANDLING, "", at),
         timeout_in_millis=source.member(given, "timeoutInMillis", int, 29_000, at),
+        response_transfer_mode=_one_of(source, given, "responseTransferMode", TRANSFER_MODES, "BUFFERED", at),
         cache_namespace=text("cacheNamespace"),
         cache_key_parameters=[str(key) for key in source.member(given, "cacheKeyParameters", list, [], at)],
         insecure_skip_verification=_insecure(source, tls, at),

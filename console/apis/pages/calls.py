@@ -95,6 +95,7 @@ def _put_integration(row: Method, integration: Integration, api: RestApi) -> Cal
         "requestTemplates": integration.request_templates,
         "passthroughBehavior": integration.passthrough_behavior,
         "timeoutInMillis": integration.timeout_in_millis,
+        "responseTransferMode": integration.response_transfer_mode if _streams(integration) else "",
     }
     attributes = {
         "rest_api_id": api_reference(api, "id"),
@@ -105,6 +106,7 @@ def _put_integration(row: Method, integration: Integration, api: RestApi) -> Cal
         "uri": integration.uri,
         "credentials": integration.credentials or None,
         "timeout_milliseconds": integration.timeout_in_millis,
+        "response_transfer_mode": integration.response_transfer_mode if _streams(integration) else None,
         "passthrough_behavior": integration.passthrough_behavior,
         "request_parameters": integration.request_parameters,
         "request_templates": integration.request_templates,
@@ -132,6 +134,10 @@ def create_authorizer(api: RestApi, said: dict[str, Any]) -> Call:
     }
     terraform = hcl("aws_api_gateway_authorizer", label(said["name"]), attributes)
     return Call("CreateAuthorizer", {"restApiId": api.pk, **given}, terraform if said["type"] != "JWT" else "")
+
+
+def _streams(integration: Integration) -> bool:
+    return integration.response_transfer_mode == "STREAM"
 
 
 def address(row: Method, api: RestApi) -> dict[str, str]:

@@ -79,6 +79,8 @@ def _endpoint(method: Method, integration: Integration | None) -> Iterable[Line]
     yield Line(integration.http_method, integration.uri)
     if integration.credentials:
         yield Line("Role", integration.credentials)
+    if integration.response_transfer_mode == "STREAM":
+        yield Line("Answers", "as they come")
     yield Line("Timeout", f"{integration.timeout_in_millis:,} ms".replace(",", " "))
 
 

@@ -50,7 +50,8 @@ def put_integration(
 ) -> Integration:
     """Takes the place of the one that is there, with its responses."""
     method = find_method(hold_rest_api(rest_api_id), resource_id, http_method)
-    _refuse_streaming(response_transfer_mode, integration_target)
+    if integration_target:
+        raise BadRequest("integrationTarget is for VPC links to load balancers only", field="integrationTarget")
     integration = Integration(
         method=method,
         type=type,
@@ -66,6 +67,7 @@ def put_integration(
         cache_key_parameters=list(cache_key_parameters),
         content_handling=content_handling,
         timeout_in_millis=timeout_in_millis,
+        response_transfer_mode=response_transfer_mode or "BUFFERED",
         insecure_skip_verification=_insecure(tls_config),
     )
     check_choices(integration)
@@ -74,13 +76,6 @@ def put_integration(
         integration.put()
     log(actor, "PutIntegration", _integration_path(method), {"type": type, "uri": integration.uri or None})
     return integration
-
-
-def _refuse_streaming(response_transfer_mode: str, integration_target: str) -> None:
-    if response_transfer_mode not in ("", "BUFFERED"):
-        raise BadRequest("responseTransferMode must be BUFFERED", field="responseTransferMode")
-    if integration_target:
-        raise BadRequest("integrationTarget is for VPC links to load balancers only", field="integrationTarget")
 
 
 def check_choices(row: Integration | IntegrationResponse) -> None:
@@ -134,6 +129,7 @@ def _rules(row: Integration) -> list[patch.Rule]:
         patch.Rule("/passthroughBehavior", patches.REPLACE, patches.put(row, "passthrough_behavior")),
         patch.Rule("/contentHandling", patches.REPLACE_REMOVE, patches.put(row, "content_handling")),
         patch.Rule("/timeoutInMillis", patches.REPLACE, patches.put(row, "timeout_in_millis", patches.integer)),
+        patch.Rule("/responseTransferMode", patches.REPLACE, patches.put(row, "response_transfer_mode")),
         patch.Rule("/cacheNamespace", patches.REPLACE, patches.put(row, "cache_namespace")),
         patch.Rule("/cacheKeyParameters/{name}", patches.ENTRY, patches.named_item(keys)),
         patch.Rule("/requestParameters/{name}", patches.ENTRY, patches.entry(mappings)),

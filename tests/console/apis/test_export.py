@@ -72,6 +72,7 @@ def integrations(draw: st.DrawFn) -> dict[str, Any]:
             passthroughBehavior=st.sampled_from(PASSTHROUGH),
             contentHandling=st.sampled_from(CONTENT_HANDLING),
             timeoutInMillis=st.integers(50, 29_000),
+            responseTransferMode=st.sampled_from(["BUFFERED", "STREAM"]),
             cacheNamespace=TEXT,
             cacheKeyParameters=st.lists(NAME, max_size=2),
             insecureSkipVerification=st.just(True),
@@ -180,7 +181,12 @@ def frozen(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _frozen(method: dict[str, Any]) -> dict[str, Any]:
-    integration = {"connectionType": "INTERNET", "passthroughBehavior": "WHEN_NO_MATCH", "timeoutInMillis": 29_000}
+    integration = {
+        "connectionType": "INTERNET",
+        "passthroughBehavior": "WHEN_NO_MATCH",
+        "timeoutInMillis": 29_000,
+        "responseTransferMode": "BUFFERED",
+    }
     integration |= method["integration"]
     integration["responses"] = {one["statusCode"]: one for one in integration["responses"]}
     return {
@@ -239,6 +245,7 @@ def _integration(drawn: IntegrationDraft) -> dict[str, Any]:
             "passthroughBehavior": drawn.passthrough_behavior,
             "contentHandling": drawn.content_handling,
             "timeoutInMillis": drawn.timeout_in_millis,
+            "responseTransferMode": drawn.response_transfer_mode,
             "cacheNamespace": drawn.cache_namespace,
             "cacheKeyParameters": drawn.cache_key_parameters,
             "insecureSkipVerification": drawn.insecure_skip_verification,

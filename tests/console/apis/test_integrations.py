@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.apis import services
+from console.apis import services, wire
 from console.apis.models import Integration, IntegrationResponse
 from console.core.faults import BadRequest, NotFound
 
@@ -142,6 +142,32 @@ def test_credentials_that_aws_refuses(pets, arn):
     assert refused.value.field == "credentials"
 
 
+STREAMED = LAMBDA.replace("2015-03-31", "2021-11-15").replace("/invocations", "/response-streaming-invocations")
+
+
+def test_a_proxy_may_stream_for_a_quarter_of_an_hour(pets):
+    made = put(pets, "HTTP_PROXY", response_transfer_mode="STREAM", timeout_in_millis=900_000)
+    assert (made.response_transfer_mode, made.timeout_in_millis) == ("STREAM", 900_000)
+    with pytest.raises(BadRequest, match="Timeout should be between 50 ms and 900000 ms"):
+        put(pets, "HTTP_PROXY", response_transfer_mode="STREAM", timeout_in_millis=900_001)
+
+
+def test_a_function_streams_by_a_uri_of_its_own(pets):
+    assert put(pets, "AWS_PROXY", uri=STREAMED, response_transfer_mode="STREAM").uri == STREAMED
+    for uri, mode in ((STREAMED, "BUFFERED"), (LAMBDA, "STREAM")):
+        with pytest.raises(BadRequest, match="A URI of response-streaming-invocations, and no other"):
+            put(pets, "AWS_PROXY", uri=uri, response_transfer_mode=mode)
+
+
+def test_the_mode_is_patched_and_shown_where_it_is_not_the_usual_one(pets):
+    made = put(pets, "HTTP_PROXY")
+    assert wire.integration(made)["responseTransferMode"] is None
+    where = pets.at("/pets", "GET")
+    where.pop("rest_api_id")
+    streams = pets.patch(services.update_integration, ("replace", "/responseTransferMode", "STREAM"), **where)
+    assert wire.integration(streams)["responseTransferMode"] == "STREAM"
+
+
 @pytest.mark.parametrize("kind", ["HTTP", "HTTP_PROXY", "AWS", "AWS_PROXY"])
 def test_only_a_mock_needs_no_verb(pets, kind):
     with pytest.raises(BadRequest, match="Enumeration value for HttpMethod must be non-empty"):
@@ -210,7 +236,9 @@ def test_a_cache_key_is_a_parameter_of_the_method(pets):
         ({"content_handling": "CONVERT"}, "Invalid content handling"),
         ({"connection_type": "VPC_LINK"}, "connectionId"),
         ({"request_templates": {"application/json": "x" * (300 * 1024 + 1)}}, "300 KB"),
-        ({"response_transfer_mode": "STREAM"}, "responseTransferMode"),
+        ({"response_transfer_mode": "TRICKLE"}, "Invalid response transfer mode specified"),
+        ({"response_transfer_mode": "STREAM"}, "responseTransferMode STREAM is for proxy integrations only"),
+        ({"integration_target": "arn:aws:elasticloadbalancing:x"}, "integrationTarget is for VPC links"),
         ({"type": "LAMBDA"}, "Invalid integration type specified: LAMBDA"),
     ],
 )

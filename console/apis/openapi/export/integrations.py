@@ -29,6 +29,8 @@ def integration(given: Given, resource_id: str) -> Members:
         said["cacheNamespace"] = given["cacheNamespace"]
     if given.get("timeoutInMillis", _TIMEOUT) != _TIMEOUT:
         said["timeoutInMillis"] = given["timeoutInMillis"]
+    if given.get("responseTransferMode", "BUFFERED") != "BUFFERED":
+        said["responseTransferMode"] = given["responseTransferMode"]
     if given.get("insecureSkipVerification"):
         said["tlsConfig"] = {"insecureSkipVerification": True}
     return {name: value for name, value in said.items() if value not in (None, {})}
