@@ -21,7 +21,8 @@ from dataplane.aws.faults import AwsFault, Throttled
 from dataplane.aws.functions import Invocation
 from dataplane.exchange import Exchange
 from dataplane.faults import UpstreamFault
-from dataplane.mapping.javaregex import compile_regex
+from dataplane.mapping.javaregex import compile_regex, matches
+from dataplane.mapping.timelimit import TooSlow
 from dataplane.snapshot import Authorizer
 
 TIMEOUT: Final = 29.0  # seconds, as of any integration
@@ -61,7 +62,13 @@ class Functional:
     def _check(self, exchange: Exchange, identity: tuple[str, ...]) -> None:
         if self._required and not (identity and all(identity)):
             raise unauthorized(exchange, "an identity source is missing or empty")
-        if self._pattern is not None and not self._pattern.fullmatch(identity[0]):
+        if self._pattern is None:
+            return
+        try:
+            matched = matches(self._pattern, identity[0])
+        except TooSlow as error:
+            raise unauthorized(exchange, f"identityValidationExpression: {error}") from error
+        if not matched:
             raise unauthorized(exchange, "the token does not match the authorizer's identityValidationExpression")
 
     def _event(self, exchange: Exchange, identity: tuple[str, ...]) -> bytes:

@@ -5,7 +5,7 @@ Source: developer guide, "Integrate an API with a user pool"; botocore, `JwtConf
 
 import re
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +16,8 @@ from dataplane.authorizers.keys import IssuerAway, KeySet, keys_at, keys_of
 from dataplane.authorizers.lines import misconfigured, starting, unauthorized
 from dataplane.authorizers.token import Token, TokenError, read_token, texts
 from dataplane.exchange import Exchange
-from dataplane.mapping.javaregex import compile_regex
+from dataplane.mapping.javaregex import compile_regex, matches
+from dataplane.mapping.timelimit import TooSlow
 from dataplane.snapshot import Authorizer, JwtIssuer
 
 _COGNITO_ALGORITHMS: Final = frozenset(("RS256",))
@@ -110,10 +111,17 @@ def _user_pool_check(audience: re.Pattern[str] | None, use: str) -> Callable[[To
             raise TokenError(f"it is no {use} token")
         # An access token says which client it is for in a claim of its own.
         named = token.audiences() or texts(token.claims.get("client_id"))
-        if audience is not None and not any(audience.fullmatch(each) for each in named):
+        if audience is not None and not _any_matches(audience, named):
             raise TokenError("its aud does not match the authorizer's identityValidationExpression")
 
     return check
+
+
+def _any_matches(pattern: re.Pattern[str], audiences: Iterable[str]) -> bool:
+    try:
+        return any(matches(pattern, each) for each in audiences)
+    except TooSlow as error:
+        raise TokenError(f"identityValidationExpression: {error}") from error
 
 
 def compile_jwt(authorizer: Authorizer, scopes: frozenset[str]) -> Ask:

@@ -10,6 +10,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from dataplane.mapping.timelimit import limited
+
 _POSIX: Final = {
     "Lower": "a-z",
     "Upper": "A-Z",
@@ -56,6 +58,16 @@ _OUTSIDE: Final = {
     "R": r"(?:\r\n|[\n-\r\x85\u2028\u2029])",
 }
 _INSIDE: Final = {"h": r" \t\xa0", "e": r"\x1b"}
+
+
+_SHORT: Final = 16  # characters: no pattern takes long on so few
+
+
+def matches(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether the whole text does. Raises TooSlow."""
+    if len(text) <= _SHORT:
+        return pattern.fullmatch(text) is not None
+    return limited(lambda: pattern.fullmatch(text) is not None)
 
 
 @lru_cache(maxsize=1024)

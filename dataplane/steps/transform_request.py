@@ -12,6 +12,7 @@ from dataplane.http1.head import header_lines
 from dataplane.mapping.input import Scope
 from dataplane.mapping.overrides import override_request
 from dataplane.mapping.parameters import InvalidBody, Mapped, RequestMapping
+from dataplane.mapping.timelimit import TooSlow
 from dataplane.mapping.uri import Origin, UriError, UriTemplate, encode_query
 from dataplane.mapping.vtl import Template
 from dataplane.plan import IntegrationRequest
@@ -147,6 +148,8 @@ class Mappings:
             )
         except InvalidBody as error:
             raise GatewayFault("BAD_REQUEST_BODY", str(error)) from error
+        except TooSlow as error:
+            raise GatewayFault("API_CONFIGURATION_ERROR", detail=str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from dataplane.exchange import Exchange, Headers
 from dataplane.faults import GatewayFault
 from dataplane.http1.head import header_lines
+from dataplane.mapping.javaregex import matches
 from dataplane.mapping.overrides import override_headers, override_status
 from dataplane.mapping.parameters import InvalidBody, ResponseMapping
+from dataplane.mapping.timelimit import TooSlow
 from dataplane.mapping.vtl import Template
 from dataplane.plan import Answer, Reply
 from dataplane.steps.content import ResponseContent, refuse_bytes
@@ -103,6 +105,14 @@ class Selected:
         return self.literal and not (self.reads_body or self.content)
 
 
+def _matches(pattern: re.Pattern[str], text: str) -> bool:
+    """Raises GatewayFault."""
+    try:
+        return matches(pattern, text)
+    except TooSlow as error:
+        raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"selectionPattern: {error}") from error
+
+
 @dataclass(frozen=True, slots=True)
 class MappedResponse:
     """HTTP and MOCK: the first integration response whose pattern matches the whole status, else the default one."""
@@ -131,7 +141,7 @@ class MappedResponse:
         for response in self.responses:
             if response.pattern is None:
                 default = default or response
-            elif response.pattern.fullmatch(text):
+            elif _matches(response.pattern, text):
                 return response
         if default is None:
             raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"{_NO_MATCH}{answer.status}")
@@ -175,7 +185,7 @@ class MappedResponse:
             return response.parameters.apply(
                 found, lambda: decoded(self.for_headers(answer, body)), context, self.variables
             )
-        except InvalidBody as error:
+        except (InvalidBody, TooSlow) as error:
             raise GatewayFault("API_CONFIGURATION_ERROR", detail=str(error)) from error
 
     def _headers(self, exchange: Exchange, mapped: list[tuple[str, str]], content_type: str) -> Headers:

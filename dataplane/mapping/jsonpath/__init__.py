@@ -12,12 +12,13 @@ from dataplane.mapping.jsonpath.parser import parse
 from dataplane.mapping.jsonpath.results import MISSING, Evaluate, FunctionFault, NotFound, is_definite
 from dataplane.mapping.jsonpath.steps import link
 from dataplane.mapping.jsonpath.syntax import Key, PathError, Steps
+from dataplane.mapping.timelimit import limited
 
 __all__ = ["MISSING", "Path", "PathError", "compile_path"]
 
 
 class Path:
-    __slots__ = ("_evaluate", "_keys", "definite", "text", "whole")
+    __slots__ = ("_evaluate", "_keys", "_matches", "definite", "text", "whole")
 
     def __init__(self, text: str, steps: Steps) -> None:
         self.text = text
@@ -25,11 +26,12 @@ class Path:
         self._evaluate: Evaluate = link(steps)
         self._keys = _plain_keys(steps)
         self.whole = not steps
+        self._matches = "=~" in text  # a pattern
 
     def find(self, document: Any) -> Any:
-        """The value, the list of values of an indefinite path, or MISSING."""
+        """The value, the list of values of an indefinite path, or MISSING. Raises TooSlow."""
         if self._keys is None:
-            return self._search(document)
+            return limited(lambda: self._search(document)) if self._matches else self._search(document)
         node = document
         for key in self._keys:
             if type(node) is not dict or key not in node:

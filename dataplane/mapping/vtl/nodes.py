@@ -174,6 +174,8 @@ class Tree:
     macros: dict[str, Macro] = field(default_factory=dict)
     roots: set[str] = field(default_factory=set)  # the names that references begin with
     owners: Counter[str] = field(default_factory=Counter)  # how many references read a property of the name
+    calls: set[str] = field(default_factory=set)  # the names of methods that are called
+    changes: bool = False  # `#set($m.k = 1)`: what is in a map or list
     outside: Counter[str] = field(default_factory=Counter)  # how many stand outside of a loop over the name
     loops: list[str] = field(default_factory=list)  # over which names, around what is being read
     stops: bool = False  # `#stop`: in a #define it stops what prints it, where that stands
@@ -181,5 +183,6 @@ class Tree:
 
     def saw(self, root: str, steps: list[Property | Call | Index]) -> None:
         self.roots.add(root)
+        self.calls.update(step.name for step in steps if isinstance(step, Call))
         self.outside[root] += root not in self.loops
         self.owners[root] += bool(steps) and isinstance(steps[0], Property)

@@ -187,6 +187,7 @@ class _Parser:
         cursor.need("=")
         value = self.expressions.expression()
         self._close()
+        self.tree.changes |= bool(target.steps)
         return Set(target, value, at)
 
     def _if(self, start: int) -> If:

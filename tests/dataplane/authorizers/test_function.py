@@ -85,6 +85,14 @@ def test_a_token_that_does_not_match_the_whole_expression_is_401_without_a_call(
     with_function(node, scenario, replace(TOKEN, identity_validation_expression="Bearer [a-z]+"))
 
 
+def test_a_token_on_which_the_expression_takes_for_ever_does_not_match(node: Node) -> None:
+    async def scenario(house: House, lambdas: Any) -> None:
+        assert (await call(house, "a" * 80)).status == 401
+        assert lambdas.events == []
+
+    with_function(node, scenario, replace(TOKEN, identity_validation_expression="(a+)+b"))
+
+
 def test_a_request_without_caching_needs_no_identity(node: Node) -> None:
     async def scenario(house: House, lambdas: Any) -> None:
         for _ in range(2):

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dataplane.snapshot import Authorizer, GatewayResponse, JwtClaim, JwtIssuer, Resource
 from tests.dataplane.authorizers.issuers import ARN, POOL, Issuer, claims, ec_jwk, rsa_jwk, token
@@ -125,6 +126,14 @@ def test_the_validation_expression_is_held_against_the_audience(
         )
         house.deploy(guarded(authorization_scopes=scopes), authorizers=(authorizer,))
         assert (await call(house, token(access() if scopes else identity()), "token")).status == status
+
+    with_cognito(node, scenario)
+
+
+def test_an_audience_on_which_the_expression_takes_for_ever_does_not_match(node: Node) -> None:
+    async def scenario(house: House, pool: Issuer) -> None:
+        house.deploy(guarded(), authorizers=(replace(COGNITO, identity_validation_expression="(a+)+b"),))
+        assert (await call(house, token(identity(aud="a" * 80)))).status == 401
 
     with_cognito(node, scenario)
 

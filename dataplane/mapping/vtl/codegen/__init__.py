@@ -92,7 +92,7 @@ class Program:
 def compile_tree(tree: Tree, *, plain: bool, compact: bool) -> Program:
     """`compact` code is smaller and slower. Raises TooComplex."""
     try:
-        writer = StatementWriter(tree, LocalVariables(tree), plain=plain, compact=compact)
+        writer = StatementWriter(tree, LocalVariables(tree, plain=plain), plain=plain, compact=compact)
         main = writer.template()
     except NeedsFrame:
         writer = StatementWriter(tree, FrameVariables(tree), plain=plain, compact=compact)

@@ -18,7 +18,7 @@ GETTER_FROM: Final = 3  # properties of a name that are read
 FREE_LOOPS: Final = 10  # whose rounds nobody counts, if they are not nested: each has a thousand at most
 MAX_LOCAL_LOOPS: Final = 16  # nested in one function: Python allows 20 blocks
 MAX_FRAME_LOOPS: Final = 6  # with their guards
-
+_HARMLESS: Final = frozenset(("path", "json", "params", "size", "get", "isEmpty", "equals", "escapeJavaScript"))
 
 _COMPARES = re.compile("[<>=]")
 
@@ -38,11 +38,14 @@ class LocalVariables:
     frame = "None"
     check = f"if len(o) > k: y = grown(o, k - {CHECK_EVERY}, y); k = len(o) + {CHECK_EVERY}"
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, *, plain: bool) -> None:
+        """Of a `plain` template any name may be given, else only those of the gateway."""
         if tree.macros or tree.scoped_breaks:
             raise NeedsFrame
         self.slots = {name: f"v{number}" for number, name in enumerate(sorted(tree.roots))}
         self.getters = {name: f"h{slot[1:]}" for name, slot in self.slots.items() if tree.owners[name] >= GETTER_FROM}
+        self.given = None if plain else GATEWAY  # None: nobody knows
+        self.fixed = tree.calls <= _HARMLESS and not tree.changes
         self.used: set[str] = set()
         self.outside = +tree.outside
         self.loops: list[int] = []
@@ -52,11 +55,7 @@ class LocalVariables:
 
     def prologue(self) -> list[str]:
         """Asked for when all else is written."""
-        lines = [
-            line
-            for name in sorted(self.used & self.outside.keys())
-            for line in (f"{self.slots[name]} = g({name!r})", *self._bind(name))
-        ]
+        lines = [line for name in sorted(self.used & self.outside.keys()) for line in self._begin(name)]
         if self.count:
             lines.append(f"y = 0; k = {CHECK_EVERY}")
         if self.counts:
@@ -78,6 +77,12 @@ class LocalVariables:
     def _slot(self, name: str) -> str:
         self.used.add(name)
         return self.slots[name]
+
+    def _begin(self, name: str) -> list[str]:
+        if self.given is None or name in self.given:
+            return [f"{self.slots[name]} = g({name!r})", *self._bind(name)]
+        getter = self.getters.get(name)
+        return [f"{self.slots[name]} = None", *([f"{getter} = none"] if getter else [])]
 
     def _bind(self, name: str) -> list[str]:
         return [bound(self.getters[name], self.slots[name])] if name in self.getters else []
@@ -118,7 +123,8 @@ class LocalVariables:
         loop, slot = self.count, self._slot(node.variable)
         if node.variable in APART:
             raise NeedsFrame
-        going = f"i{loop}[:{MAX_LOOP}]"
+        # What nothing changes is gone through as it is.
+        going = f"i{loop} if z{loop} <= {MAX_LOOP} else i{loop}[:{MAX_LOOP}]" if self.fixed else f"i{loop}[:{MAX_LOOP}]"
         if self.loops or loop > FREE_LOOPS:
             self.counts = True
             going = f"rounds(c, i{loop})[0]"
