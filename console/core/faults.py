@@ -99,6 +99,19 @@ class Conflict(Fault):
     status, type = 409, "ConflictException"
 
 
+# What another transaction was first in: a unique or referred-to row, a lock (PostgreSQL, "Error Codes").
+_LOST_RACES = frozenset({"23503", "23505", "23P01", "40001", "40P01", "55P03"})
+
+
+def lost_a_race(error: Exception) -> bool:
+    """Of a database's error, as Django raises it."""
+    return getattr(error.__cause__, "sqlstate", "") in _LOST_RACES
+
+
+def concurrent_modification() -> Conflict:
+    return Conflict("Unable to complete operation due to concurrent modification. Please try again later.")
+
+
 class LimitExceeded(Fault):
     status, type = 429, "LimitExceededException"
 

@@ -4,9 +4,10 @@ import functools
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from console.core.actor import Actor, Role
+from console.core.faults import concurrent_modification, lost_a_race
 from console.core.permission import require
 
 P = ParamSpec("P")
@@ -19,7 +20,8 @@ def verb(needs: Role, *, operation: str = "") -> Callable[[Verb[P, R]], Verb[P, 
 
     The role is the actor's on the API that `rest_api_id` names; of a verb that has no such argument, the actor's own.
     Whatever else it names, the verb itself asks about (console.core.permission). One transaction around it; nothing of
-    it stays when it raises. `operation` is AWS's name where the function has another one.
+    it stays when it raises, and who waited too long for another's lock is told to try again. `operation` is AWS's name
+    where the function has another one.
     """
 
     def decorate(function: Verb[P, R]) -> Verb[P, R]:
@@ -28,8 +30,13 @@ def verb(needs: Role, *, operation: str = "") -> Callable[[Verb[P, R]], Verb[P, 
             api = kwargs.get("rest_api_id")
             name = operation or operation_name(function.__name__)
             require(actor, needs, name, on=str(api) if api is not None else None)
-            with transaction.atomic():
-                return function(actor, *args, **kwargs)
+            try:
+                with transaction.atomic():
+                    return function(actor, *args, **kwargs)
+            except OperationalError as error:
+                if lost_a_race(error):
+                    raise concurrent_modification() from error
+                raise
 
         return cast(Verb[P, R], run)
 

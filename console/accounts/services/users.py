@@ -14,9 +14,12 @@ from console.core import arns, ids
 from console.core.actor import SYSTEM, Actor, Role
 from console.core.faults import BadRequest, Conflict, NotFound
 from console.core.models import bad_request
+from console.core.paging import Page, page
 from console.core.permission import require
 from console.core.seal import seal
 from console.core.verbs import verb
+
+PAGE = 50
 
 
 class FirstAdmin(NamedTuple):
@@ -60,13 +63,13 @@ def create_user(actor: Actor, *, username: str, password: str, role: Role) -> Us
 
 
 @verb(needs=Role.ADMIN)
-def list_users(actor: Actor, *, words: str = "") -> list[User]:
+def list_users(actor: Actor, *, words: str = "", position: str | None = None) -> Page[User]:
     """By name; `keys` is how many active access keys each has."""
     active = Count("access_keys", filter=Q(access_keys__active=True))
-    rows = User.objects.annotate(keys=active).order_by("username")
+    rows = User.objects.annotate(keys=active)
     for word in words.split():
         rows = rows.filter(username__icontains=word)
-    return list(rows)
+    return page(rows, order="username", position=position, limit=PAGE)
 
 
 @verb(needs=Role.ADMIN)

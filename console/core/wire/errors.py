@@ -12,17 +12,15 @@ from rest_framework.response import Response
 from console.core.faults import (
     AccessDenied,
     BadRequest,
-    Conflict,
     Fault,
     MissingAuthenticationToken,
     RequestTooLarge,
     ServiceUnavailable,
+    concurrent_modification,
+    lost_a_race,
 )
 
 log = logging.getLogger(__name__)
-
-# What another transaction was first in: a unique or referred-to row, a lock (PostgreSQL, "Error Codes").
-_CONCURRENT = frozenset({"23503", "23505", "23P01", "40001", "40P01", "55P03"})
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response:
@@ -36,8 +34,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
 def as_fault(error: Exception) -> Fault:
     if isinstance(error, Fault):
         return error
-    if isinstance(error, IntegrityError | OperationalError) and _sqlstate(error) in _CONCURRENT:
-        return Conflict("Unable to complete operation due to concurrent modification. Please try again later.")
+    if isinstance(error, IntegrityError | OperationalError) and lost_a_race(error):
+        return concurrent_modification()
     if isinstance(error, OperationalError | InterfaceError):
         return ServiceUnavailable("The database cannot be reached now. Try again later.")
     if isinstance(error, RequestDataTooBig):
@@ -53,10 +51,6 @@ def as_fault(error: Exception) -> Fault:
     if isinstance(error, APIException) and error.status_code < 500:
         return BadRequest(str(error.detail))
     return Fault("An internal error occurred. The log has it by this answer's request id.")
-
-
-def _sqlstate(error: Exception) -> str:
-    return str(getattr(error.__cause__, "sqlstate", ""))
 
 
 def _where(context: dict[str, Any]) -> str:

@@ -14,18 +14,20 @@ from console.apis.models import RestApi
 from console.core.actor import Role
 from console.core.forms import Form
 from console.core.htmx import UNPROCESSABLE, go, page, render
+from console.core.permission import require
 
 
 @page
 def users(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
-    context = {"users": services.list_users(actor_of(request), words=words), "words": words}
+    found = services.list_users(actor_of(request), words=words, position=request.GET.get("position"))
+    context = {"page": found, "words": words}
     return render(request, "accounts/user_list.html", context, piece="rows")
 
 
 @page
 def create(request: HttpRequest) -> HttpResponse:
-    services.list_users(actor_of(request), words="")  # who may not make one is told so before they type
+    require(actor_of(request), Role.ADMIN, "CreateUser")  # who may not is told so before they type
     form = UserForm.of(request, initial={"role": int(Role.VIEWER)})
     made = form.act(services.create_user, actor_of(request)) if form.is_bound else None
     if made is not None:

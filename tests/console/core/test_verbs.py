@@ -1,8 +1,9 @@
 import pytest
+from django.db import connections
 
 from console.accounts.models import SignInFailure
 from console.core.actor import Actor, Role
-from console.core.faults import AccessDenied
+from console.core.faults import AccessDenied, Conflict
 from console.core.verbs import operation_name, verb
 
 
@@ -38,3 +39,22 @@ def test_nothing_stays_of_a_verb_that_raises():
 )
 def test_a_function_s_name_is_aws_s_in_snake_case(function: str, operation: str):
     assert operation_name(function) == operation
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_too_long_for_a_lock_is_told_to_try_again():
+    other = connections["default"].copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(4711)")
+            with pytest.raises(Conflict, match="due to concurrent modification"):
+                wait_for_the_other(Actor("ada", Role.ADMIN))
+    finally:
+        other.close()
+
+
+@verb(needs=Role.VIEWER)
+def wait_for_the_other(actor: Actor) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        cursor.execute("SELECT pg_advisory_xact_lock(4711)")

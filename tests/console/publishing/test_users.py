@@ -55,6 +55,14 @@ def test_the_list_says_who_may_what(client: Client, vera: User):
     assert "Users and their roles" in text(client.get("/palette"))
 
 
+def test_the_list_is_read_in_pages(client: Client):
+    User.objects.bulk_create(User(username=f"user{number:02}") for number in range(60))
+    first = client.get("/users/")
+    assert "user10" in text(first)
+    assert "user55" not in text(first)
+    assert "user55" in text(client.get(f"/users/?position={first.context['page'].position}"))
+
+
 def test_the_list_takes_the_same_queries_however_long(client: Client, django_assert_num_queries):
     for number in range(2):
         User.objects.bulk_create(User(username=f"user{number}{one}") for one in range(20))

@@ -50,6 +50,9 @@ def frozen(api) -> dict[str, Any]:
     for row in document.get("requestValidators", ()):
         row["id"] = names[row["id"]]
     document.get("requestValidators", []).sort(key=lambda row: row["id"])
+    document.get("authorizers", []).sort(key=lambda row: row["name"])
+    for row in document.get("authorizers", ()):
+        del row["id"]  # methods say its name below
     document["models"] = [model for model in document.get("models", ()) if not _is_of_aws(model)]
     for model in document["models"]:
         model["schema"] = _schema(model.get("schema") or "{}")
