@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
 
+from dataplane.mapping import jsontext
+
 _Verify: TypeAlias = Callable[[bytes, bytes], bool]  # what was signed, the signature
 
 MAX_PROVED: Final = 10_000  # of one key
@@ -61,7 +63,7 @@ def read_keys(body: bytes) -> dict[str, Key]:
     """A JWK set by `kid`. Keys of other uses and kinds, and those without a name, are left out. Raises KeysError."""
     try:
         listed = msgspec.json.decode(body, type=dict[str, Any]).get("keys")
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except jsontext.NOT_DECODED as error:
         raise KeysError(f"not a JSON Web Key set: {error}") from error
     if not isinstance(listed, list):
         raise KeysError("not a JSON Web Key set: it has no keys")

@@ -129,7 +129,7 @@ class KeySet:
         """Source: OpenID Connect Discovery 1.0, 4.3: the document must name the issuer that was asked."""
         try:
             said = msgspec.json.decode(await self._get(self._issuer.rstrip("/") + _DISCOVERY), type=_Discovery)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise _Unusable(f"its discovery document: {error}") from error
         if said.issuer != self._issuer:
             raise _Unusable(f"its discovery document is that of {said.issuer}")

@@ -34,10 +34,10 @@ def read_output(payload: bytes) -> Grant:
     try:
         output = msgspec.json.decode(payload, type=_Output)
         policy = identity_policy(output.policy_document)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise OutputError(f"Invalid JSON in response: {error}") from error
     except PolicyError as error:
         raise OutputError(f"Invalid policy document: {error}") from error
+    except jsontext.NOT_DECODED as error:
+        raise OutputError(f"Invalid JSON in response: {error}") from error
     return Grant(
         context={**_context(output.context or {}), "principalId": output.principal_id},
         principal_id=output.principal_id,
@@ -51,7 +51,7 @@ def check_error(payload: bytes) -> None:
     """Of a function that ended in an error. Raises Unauthorized for the one error that has a meaning."""
     try:
         said = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except jsontext.NOT_DECODED:
         return
     if isinstance(said, dict) and said.get("errorMessage") == "Unauthorized":
         raise Unauthorized

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from dataplane.authorizers.jwk import Key, decode
+from dataplane.mapping.jsontext import NOT_DECODED
 
 _BEARER: Final = "bearer "
 _SHOWN: Final = 100  # characters of what anybody may send, in the log
@@ -78,7 +79,7 @@ def read_token(text: str) -> Token:
     try:
         header, claims = (msgspec.json.decode(decode(part), type=dict[str, Any]) for part in parts[:2])
         signature = decode(parts[2])
-    except ValueError as error:  # msgspec's are ValueErrors too
+    except NOT_DECODED as error:
         raise TokenError("it is no JSON Web Token") from error
     algorithm, key_id = header.get("alg"), header.get("kid")
     if not isinstance(algorithm, str) or not isinstance(key_id, str):

@@ -66,7 +66,7 @@ def resource_policy(text: str, prefix: str = "") -> Policy:
     is written as `execute-api:/stage/verb/path`. Raises PolicyError."""
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise PolicyError("not a JSON document") from None
     return _policy(document, lambda given: _statement(given, prefix, principals=True))
 

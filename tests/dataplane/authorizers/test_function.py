@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from dataplane.snapshot import Authorizer, GatewayResponse
+from dataplane.steps.access_log import compile_format
 from tests.dataplane.authorizers.conftest import Clock
 from tests.dataplane.authorizers.functions import FUNCTION, TOKEN, URI, guarded, policy, says, with_function
 from tests.dataplane.aws.lambdas import Refuse
@@ -283,6 +284,23 @@ def test_a_gateway_response_tells_of_the_authorizer(node: Node) -> None:
         },
     )
     with_function(node, scenario, TOKEN, says("Deny"), gateway_responses=(denied,))
+
+
+def test_an_access_log_tells_of_the_authorizer(node: Node) -> None:
+    line = compile_format(
+        "$context.authorizer.principalId $context.authorizer.n $context.authorizer.status $context.authorize.status "
+        "$context.authorizer.integrationStatus $context.authorizer.error $context.status"
+    )
+
+    async def scenario(house: House, lambdas: Any) -> None:
+        await call(house)
+        await call(house, "")
+        assert [line(exchange) for exchange in house.recorder.done] == [
+            "user 1 200 200 200 - 200",
+            "- - 401 401 - an identity source is missing or empty 401",
+        ]
+
+    with_function(node, scenario, TOKEN, says(context={"n": 1}))
 
 
 def test_a_client_that_goes_takes_no_answer_from_the_others(node: Node) -> None:
