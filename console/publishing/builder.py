@@ -13,7 +13,6 @@ from console.core.faults import BadRequest
 from console.stages.models import Stage
 from console.stages.services.method_settings import canonical
 from dataplane import snapshot
-from dataplane.policy.document import PolicyError, resource_policy
 
 
 def api_document(rest_api: drawn.RestApi) -> snapshot.ApiDocument:
@@ -21,19 +20,7 @@ def api_document(rest_api: drawn.RestApi) -> snapshot.ApiDocument:
     resources = sorted(rest_api.resources.all(), key=lambda resource: resource.path)
     if not any(resource.methods.all() for resource in resources):
         raise BadRequest("The REST API doesn't contain any methods")
-    _check_policy(rest_api)
     return _document(rest_api, tuple(_resource(resource) for resource in resources))
-
-
-def _check_policy(rest_api: drawn.RestApi) -> None:
-    try:
-        if rest_api.policy:
-            resource_policy(rest_api.policy)
-    except PolicyError as error:
-        raise BadRequest(
-            f"Invalid policy document. Please check the policy syntax and ensure that Principals are valid. ({error})",
-            field="policy",
-        ) from error
 
 
 def method_document(rest_api: drawn.RestApi, method: drawn.Method) -> snapshot.ApiDocument:

@@ -277,15 +277,6 @@ def test_the_short_form_of_a_policys_resources_is_written_out_when_it_is_kept() 
     assert (RestApi.objects.get(pk=api.pk).policy, built(api).policy) == (kept, kept)
 
 
-@pytest.mark.parametrize("policy", ['{"Version": "2012-10-17"}', '{"Statement": [{"Effect": "Allow"}]}'])
-def test_a_policy_that_no_node_could_ask_is_refused_before_it_is_frozen(policy: str) -> None:
-    api = rest_api(policy=policy)
-    mock(method(resource(api, "pets")))
-    with pytest.raises(BadRequest, match="Invalid policy document") as refused:
-        built(api)
-    assert refused.value.field == "policy"
-
-
 def test_a_stage_entry_has_every_setting_that_a_node_needs() -> None:
     api = pets()
     RestApi.objects.filter(pk=api.pk).update(disable_execute_api_endpoint=True)

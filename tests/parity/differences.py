@@ -20,10 +20,6 @@ DIFFERENCES: list[tuple[str, str]] = [
         "function put into its `context`.",
     ),
     (
-        "A resource policy that does not parse is kept, and refused by `CreateDeployment`",
-        "AWS refuses it when it is written. Nothing that no node could ask is frozen.",
-    ),
-    (
         "Usage plans, quotas and keys are kept and told, and nodes do not enforce them yet",
         "A method that asks for a key is refused to everybody, rather than open to anybody.",
     ),

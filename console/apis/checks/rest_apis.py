@@ -8,6 +8,7 @@ from django.conf import settings
 
 from console.core.faults import BadRequest
 from console.core.limits import reached
+from dataplane.policy.document import PolicyError, resource_policy
 
 _SHORT = '"execute-api:/'
 MAX_COMPRESSION_SIZE = 10_485_760
@@ -32,13 +33,15 @@ def binary_media_types(types: Sequence[str]) -> None:
 
 
 def policy(text: str) -> None:
-    if not text:
-        return
-    if not isinstance(json_value(text), dict):
+    """Whatever nodes could not ask is refused here, and not when it is deployed."""
+    try:
+        if text:
+            resource_policy(text)
+    except PolicyError as error:
         raise BadRequest(
-            "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
+            f"Invalid policy document. Please check the policy syntax and ensure that Principals are valid. ({error})",
             field="policy",
-        )
+        ) from error
 
 
 def kept_policy(text: str, arn: str) -> str:

@@ -56,7 +56,7 @@ def test_every_path_that_aws_lets_patch(draw):
         ("replace", "/apiKeySource", "AUTHORIZER"),
         ("replace", "/minimumCompressionSize", "1024"),
         ("replace", "/disableExecuteApiEndpoint", "TRUE"),
-        ("replace", "/policy", '{"Version": "2012-10-17"}'),
+        ("replace", "/policy", '{"Version": "2012-10-17", "Statement": []}'),
         ("add", "/binaryMediaTypes/image~1png"),
         ("add", "/binaryMediaTypes/image~1webp"),
         ("replace", "/binaryMediaTypes/image~1webp", "image/jpeg"),
@@ -83,6 +83,8 @@ def test_every_path_that_aws_lets_patch(draw):
         (("replace", "/minimumCompressionSize", "10485761"), "Invalid minimum compression size"),
         (("replace", "/minimumCompressionSize", "many"), "Invalid integer value"),
         (("replace", "/policy", "no JSON"), "Invalid policy document"),
+        (("replace", "/policy", '{"Version": "2012-10-17"}'), "Statement must be a list of objects"),
+        (("replace", "/policy", '{"Statement": [{"Effect": "Allow"}]}'), "a statement needs Action or NotAction"),
         (("replace", "/disableExecuteApiEndpoint", "yes"), "Invalid boolean value"),
         (("replace", "/apiKeySource", "COOKIE"), "COOKIE"),
     ],
@@ -166,7 +168,7 @@ def test_an_account_has_so_many_apis_of_an_endpoint_type(developer, settings, ki
 
 def test_a_resource_policy_has_so_many_characters_as_it_is_written(developer):
     """Developer guide, "Quotas": 8192. What is kept is longer, and can be patched again."""
-    start = '{"Statement": [{"Effect": "Allow", "Resource": ['
+    start = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": ['
     short = '"execute-api:/*", '
     policy = (start + short * ((8192 - len(start)) // len(short))).rstrip(", ") + "]}]}"
     assert 8170 < len(policy) <= 8192
