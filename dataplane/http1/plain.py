@@ -18,7 +18,9 @@ _LINES = re.compile(rb"(?:%b: %b\r\n)*\r\n" % (_NAME, _VALUE))
 _FIELDS = re.compile(rb"(%b): ([ -~]+)\r\n" % _NAME)  # of lines that are known to be such
 _MOST: Final = 512
 _MOST_SEEN: Final = 4096
-_LARGEST: Final = 4096  # bytes: larger heads are read each time
+# Heads that are larger or have more lines are read each time: what is read takes some hundred bytes a line.
+_LARGEST: Final = 4096
+_MOST_LINES: Final = 48
 
 
 def plain_headers(head: bytes, begin: int = 0) -> Headers | None:
@@ -48,7 +50,7 @@ class Known(Generic[T]):
             if len(self._seen) >= _MOST_SEEN:
                 self._seen.clear()
             self._seen.add(number)
-        elif len(said) <= _LARGEST:
+        elif len(said) <= _LARGEST and said.count(b"\n") <= _MOST_LINES:
             if len(self._kept) >= _MOST:
                 self._kept.clear()
             self._kept[said] = meaning

@@ -325,7 +325,8 @@ class Connection(asyncio.Protocol):
             self._alarm.set(self._head_due)
         else:
             self._quiet = not (self._rest or self._queue)
-            self._alarm.set(self._loop.time() + limits.idle_seconds)
+            seconds = limits.linger_seconds if self._server.draining else limits.idle_seconds
+            self._alarm.set(self._loop.time() + seconds)
 
     def _expired(self) -> None:
         arriving = self._reader.arriving
@@ -357,12 +358,19 @@ class Connection(asyncio.Protocol):
         self._queue.clear()
         self._rest = b""
         if linger and self.transport.can_write_eof():
-            self.transport.write_eof()
-            self.transport.resume_reading()
             self._alarm.set(self._loop.time() + self._limits.linger_seconds)
+            self._half_close()
         else:
             self._alarm.set(self._loop.time() + self._limits.stall_seconds)
             self.transport.close()
+
+    def _half_close(self) -> None:
+        try:
+            self.transport.write_eof()
+        except OSError:  # asyncio's own loop raises it here where the client has reset; who calls may be a backend's
+            self.transport.abort()
+        else:
+            self.transport.resume_reading()
 
 
 def _ip(peer: object) -> str:

@@ -137,7 +137,7 @@ class Reader:
     def at_once(self, data: bytes) -> Asked | None:
         """One whole request and nothing else, plainly written; None: feed it. Only where no message has begun."""
         line = _PLAIN_LINE.match(data)
-        if line is None:
+        if line is None or self._seen:  # what came before its first line belongs to it
             return None
         begin = line.end()
         end = data.find(b"\r\n\r\n", begin - 2) + 4

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 _HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{0,5}))?")
+_LONGEST_HOST = 255 + len(":65535")  # RFC 1035 2.3.4
 _ABSOLUTE = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://([^/?]+)(.*)", re.DOTALL)
 # What RFC 9110, 5789 and WebDAV define and an API may be asked; not CONNECT, and not the methods of RTSP.
 _NAMES = (
@@ -14,9 +15,13 @@ METHODS = {name.encode(): name for name in _NAMES.split()}
 PROTOCOLS = {"1.1": "HTTP/1.1", "1.0": "HTTP/1.0"}
 
 
-@lru_cache(maxsize=1024)
 def authority_of(host: bytes) -> str | None:
     """Lower case, without the port; None: not a host."""
+    return _authority_of(host) if len(host) <= _LONGEST_HOST else None
+
+
+@lru_cache(maxsize=1024)
+def _authority_of(host: bytes) -> str | None:
     found = _HOST.fullmatch(host)
     if found is None or int(found[2] or 0) > 65_535:
         return None

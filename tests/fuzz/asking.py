@@ -3,15 +3,19 @@
 import asyncio
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import h11
 
 from dataplane import spawn
 from dataplane.exchange import ClientGone
 from dataplane.faults import UpstreamFault
+from dataplane.http1.body import Inflow
 from dataplane.settings import Limits
+from dataplane.spawn import Signal
+from dataplane.upstream.answer import Answer
 from dataplane.upstream.connection import Connection
-from tests.fuzz.mutation import in_pieces, mutated
+from tests.fuzz.mutation import in_pieces, in_segments, mutated
 from tests.fuzz.wire import Wire
 
 ANSWERS = [
@@ -29,12 +33,20 @@ ANSWERS = [
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n",
 ]
 
+PLAIN_ANSWERS = [
+    b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\nETag: x\r\n\r\nabcde",
+    b"HTTP/1.1 404 \r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n",
+]
+
 
 class Owner:
     limits = Limits()
 
+    def __init__(self) -> None:
+        self.kept = 0
+
     def returned(self, connection: Connection) -> None:
-        pass
+        self.kept += 1
 
     def lost(self, connection: Connection) -> None:
         pass
@@ -106,6 +118,80 @@ def _answer(other: h11.Connection) -> tuple[int, bytes, bool]:
                 return status, body, False
     except h11.RemoteProtocolError:
         return status, body, False
+
+
+class Parsing(Connection):
+    """Reads nothing but by the parser."""
+
+    def _take_at_once(self, data: bytes) -> bool:
+        return False
+
+
+class Sending:
+    """The source of a body that is arriving; it is never so large as to be paused."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda: None
+
+
+Taken = tuple[int, list[tuple[bytes, bytes]], bytes, str]  # the last: what ended it
+
+
+class Conversation:
+    """One request after another on one connection, while it is kept."""
+
+    def __init__(self, random: Random, made: type[Connection]) -> None:
+        self._random = random
+        self.owner = Owner()
+        self.connection = made(self.owner)
+        self._wire = Wire(self.connection)
+        self.taken: list[Taken] = []
+
+    async def ask(self, pieces: list[bytes]) -> None:
+        random, kept = self._random, self.owner.kept
+        head_only = random.random() < 0.15
+        deadline = asyncio.get_running_loop().time() + 30
+        body = Inflow(Sending(), None, bound=1_000, ceiling=1_000) if random.random() < 0.2 else None
+        waiter = self.connection.ask(b"X", b"" if body is None else body, deadline=deadline, head_only=head_only)
+        ended: list[bool] = []
+        spawn.start(self._take(waiter), lambda: ended.append(True))
+        if body is not None:
+            body.feed(b"abc")
+            if random.random() < 0.7:
+                body.end()
+                await asyncio.sleep(0)
+        await self._wire.feed(pieces)
+        if self.owner.kept == kept:  # it wants more, or has had too much
+            self._wire.lose()
+            await self._wire.feed([])
+            assert not self.connection.usable
+        assert ended, "it waits for an answer that cannot come"
+
+    async def _take(self, waiter: Signal[Answer]) -> None:
+        status, headers, body = 0, list[tuple[bytes, bytes]](), b""
+        try:
+            answer = await waiter
+            status, headers = answer.status, answer.headers
+            while piece := await answer.body.chunk():
+                body += piece
+        except (UpstreamFault, ClientGone) as fault:
+            self.taken.append((status, headers, body, type(fault).__name__))
+        else:
+            self.taken.append((status, headers, body, "end"))
+
+
+async def fuzz_conversation(seed: int) -> list[Taken]:
+    """The parser alone reads the same answers, and keeps the same connections."""
+    random = Random(seed)
+    answers = [in_segments(random, PLAIN_ANSWERS, ANSWERS) for _ in range(random.randrange(2, 8))]
+    both = [Conversation(Random(seed), made) for made in (Connection, Parsing)]
+    for conversation in both:
+        for pieces in answers:
+            if conversation.connection.usable:
+                await conversation.ask(pieces)
+    one, other = both
+    assert (one.taken, one.owner.kept) == (other.taken, other.owner.kept), answers
+    return one.taken
 
 
 async def fuzz(seed: int) -> Reading:

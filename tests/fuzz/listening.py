@@ -1,10 +1,12 @@
 """The listener fed with anything: what it made of it, held against another reader (h11)."""
 
 import asyncio
-from collections.abc import Iterable
+import re
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from math import inf
 from random import Random
+from typing import Any
 
 import h11
 
@@ -13,8 +15,14 @@ from dataplane.faults import GatewayFault
 from dataplane.listener.connection import Connection
 from dataplane.listener.server import Server
 from dataplane.settings import Limits
-from tests.fuzz.mutation import in_pieces, mutated
+from tests.fuzz.mutation import in_pieces, in_segments, mutated
 from tests.fuzz.wire import Wire
+
+PLAIN = [
+    b"GET /dev/a?b=c HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n",
+    b"POST /dev/a HTTP/1.1\r\nHost: x:80\r\nContent-Length: 3\r\n\r\nabc",
+    b"HEAD / HTTP/1.1\r\nhost: x\r\nconnection: Keep-Alive\r\n\r\n",
+]
 
 
 @dataclass
@@ -54,6 +62,16 @@ class Handler:
         finally:
             self.running -= 1
 
+    def at_once(self, exchange: Exchange) -> Coroutine[Any, Any, None] | None:
+        """As the pipeline does where nothing has to wait."""
+        if exchange.body.whole() is None or self._random.random() < 0.5:
+            return self.handle(exchange)
+        target = exchange.path + (b"?" + exchange.query if exchange.query else b"")
+        body = exchange.body.whole() or b""
+        self.requests.append(Request(exchange.http_method, target, exchange.headers, body, whole=True))
+        exchange.responder.send(200, [], b"ok")
+        return None
+
     async def _answer(self, exchange: Exchange, request: Request) -> int:
         way = self._random.randrange(4)
         try:
@@ -73,12 +91,20 @@ class Handler:
         return 200
 
 
-async def read(data: bytes, random: Random) -> Reading:
+class Parsing(Connection):
+    """Reads nothing but by the parser."""
+
+    def data_received(self, data: bytes) -> None:
+        self._quiet = False
+        super().data_received(data)
+
+
+async def read(pieces: list[bytes], random: Random, made: type[Connection] = Connection) -> Reading:
     """Raises AssertionError where the connection could hang, or leave work behind."""
     handler = Handler(random)
-    connection = Connection(Server(handler.handle, Limits()))
+    connection = made(Server(handler.at_once, Limits()))
     wire = Wire(connection)
-    await wire.feed(in_pieces(random, data))
+    await wire.feed(pieces)
     reading = Reading(handler.requests, bytes(wire.written), wire.ended)
     if not wire.ended:
         assert connection._alarm.when < inf, "nothing would ever end it"
@@ -152,6 +178,26 @@ def _next(other: h11.Connection) -> tuple[h11.Request, bytes, bool] | None:
 async def fuzz(seed: int, seeds: list[bytes]) -> Reading:
     random = Random(seed)
     data = mutated(random, seeds)
-    reading = await read(data, random)
+    reading = await read(in_pieces(random, data), random)
     agreed(data, reading)
     return reading
+
+
+async def fuzz_conversation(seed: int, seeds: list[bytes]) -> Reading:
+    """The parser alone reads the same of the same segments, and says the same."""
+    random = Random(seed)
+    pieces = [piece for _ in range(random.randrange(2, 8)) for piece in in_segments(random, PLAIN, seeds)]
+    if random.random() < 0.2:
+        at = random.randrange(len(pieces))
+        pieces[at : at + 2] = [b"".join(pieces[at : at + 2])]
+    reading = await read(pieces, Random(seed))
+    parsed = await read(pieces, Random(seed), Parsing)
+    assert reading.requests == parsed.requests, pieces
+    assert _undated(reading.written) == _undated(parsed.written), pieces
+    assert reading.ended == parsed.ended, pieces
+    agreed(b"".join(pieces), reading)
+    return reading
+
+
+def _undated(written: bytes) -> bytes:
+    return re.sub(rb"\r\nDate: [^\r]+", b"", written)

@@ -42,6 +42,16 @@ def in_pieces(random: Random, data: bytes) -> list[bytes]:
     return [data[a:b] for a, b in zip([0, *cuts], [*cuts, len(data)], strict=True) if a < b]
 
 
+def in_segments(random: Random, plain: Sequence[bytes], seeds: Sequence[bytes]) -> list[bytes]:
+    """One message as it comes off a connection: most are plainly written and whole, so that what is read without the
+    parser comes between what is not."""
+    data = random.choice(plain) if random.random() < 0.8 else mutated(random, (*plain, *seeds))
+    segments = [data] if random.random() < 0.7 else in_pieces(random, data)
+    if random.random() < 0.05:
+        segments.insert(random.choice((0, len(segments))), random.choice((b"\r\n", b"\r", b"\n", b"\r\n\r\n")))
+    return segments
+
+
 def _span(random: Random, data: bytes, longest: int = 30) -> tuple[int, int]:
     start = random.randrange(len(data) + 1)
     return start, min(len(data), start + random.randrange(longest))

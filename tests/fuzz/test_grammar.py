@@ -13,6 +13,7 @@ from tests.dataplane.execution import HOST, House, in_house
 from tests.dataplane.proxying import proxying
 from tests.fuzz import listening
 from tests.fuzz.listening import Reading
+from tests.fuzz.mutation import in_pieces
 
 _TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # What this gateway reads, drops or writes itself is in the tests of that.
@@ -51,7 +52,8 @@ def requests(draw: st.DrawFn) -> bytes:
 
 
 def read(data: bytes, seed: int) -> Reading:
-    return asyncio.run(listening.read(data, Random(seed)))
+    random = Random(seed)
+    return asyncio.run(listening.read(in_pieces(random, data), random))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -59,5 +59,7 @@ def test_what_is_kept_is_bounded_in_number_and_size() -> None:
             known.keep(b"%d" % number, number)
     for _ in range(3):
         known.keep(b"x" * 5_000, 1)
+        known.keep(b"a: b\r\n" * 100, 1)
     assert len(known._kept) <= 512 and len(known._seen) <= 4096
     assert known.get(b"x" * 5_000) is None
+    assert known.get(b"a: b\r\n" * 100) is None

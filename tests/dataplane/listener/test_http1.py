@@ -255,3 +255,34 @@ def test_an_upgrade_is_ignored_and_its_body_is_not(run: Run, framed: bytes) -> N
 def test_the_limits_are_those_of_aws() -> None:
     limits = Limits()
     assert (limits.head_bytes, limits.url_bytes, limits.body_bytes) == (10_240, 8_192, 10_485_760)
+
+
+@pytest.mark.parametrize(("before", "status"), [(b"\r\n", 200), (b"\n", 400), (b"\r", 400)])
+def test_what_comes_before_a_request_line_counts_however_it_is_cut(run: Run, before: bytes, status: int) -> None:
+    """RFC 9112 2.2: an empty line is passed over."""
+    get = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    async def test() -> None:
+        for pieces in ([before + get], [before, get]):
+            async with serving(Echo().handle) as house, house.client() as client:
+                assert (await client.ask(get)).status == 200
+                for piece in pieces:
+                    client.say(piece)
+                    await asyncio.sleep(0.02)
+                assert (await client.reply()).status == status
+
+    run(test())
+
+
+def test_empty_lines_between_requests_never_fill_a_head(run: Run) -> None:
+    """Some clients send one behind each body."""
+    post = POST + b"Content-Length: 3\r\n\r\nabc"
+
+    async def test() -> None:
+        async with serving(Echo().handle, head_bytes=200) as house, house.client() as client:
+            for _ in range(120):
+                assert (await client.ask(post)).body == b"abc"
+                client.say(b"\r\n")
+                await asyncio.sleep(0.001)
+
+    run(test())

@@ -1,7 +1,10 @@
 """Connections: kept, pipelined, counted, drained, timed out."""
 
 import asyncio
+import errno
 from typing import Any
+
+import pytest
 
 from dataplane.exchange import ClientGone, Exchange
 from tests.dataplane.loops import Run
@@ -286,5 +289,49 @@ def test_a_handler_that_ends_without_an_answer_ends_the_connection(run: Run) -> 
         async with serving(handle) as house, house.client() as client:
             client.say(GET)
             assert await client.ended() == b""
+
+    run(test())
+
+
+def test_a_connection_whose_answer_had_begun_before_the_drain_is_not_waited_for(run: Run) -> None:
+    async def test() -> None:
+        opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        async def stream(exchange: Exchange) -> None:
+            exchange.responder.start(200, [], 3)
+            await opened
+            exchange.responder.write(b"abc")
+            exchange.responder.finish()
+
+        async with serving(stream, linger_seconds=0.05) as house, house.client() as client:
+            client.say(GET)
+            await until(lambda: house.server.requests)
+            drained = asyncio.ensure_future(house.server.drain(5))
+            await asyncio.sleep(0.1)
+            opened.set_result(None)
+            assert (await client.reply()).headers["connection"] == "keep-alive"
+            assert await client.ended() == b""
+            await within(drained, 1)
+
+    run(test())
+
+
+def test_a_client_that_has_reset_when_its_last_answer_ends_is_nobody_elses_trouble(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who ends an answer may be the backend's connection: nothing is raised there."""
+
+    def not_connected(transport: object) -> None:
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+    monkeypatch.setattr(asyncio.selector_events._SelectorSocketTransport, "write_eof", not_connected)  # type: ignore[attr-defined]
+
+    async def test() -> None:
+        async with serving(say_path) as house, house.client() as client:
+            client.say(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            await until(lambda: house.server.requests)
+            await client.ended()
+            client.close()
+            await until(lambda: house.server.connections == 0, 1)
 
     run(test())

@@ -101,6 +101,7 @@ HOSTS = (
     _host("two ports", "RFC 9110 7.2", b"Host: " + _NAME + b":80:81"),
     _host("a port over 65535", "RFC 9110 7.2", b"Host: " + _NAME + b":65536"),
     _host("an address that does not end", "RFC 3986 3.2.2", b"Host: [::1"),
+    _host("a host that no name is as long as", "RFC 1035 2.3.4", b"Host: " + b"a" * 262),
     _host("a raw byte over 127", "RFC 3986 3.2.2", b"Host: ex\xc3\xa4mple"),
     _host("a NUL", "RFC 9110 5.5", b"Host: a\0b"),
     _host("a folded Host", "PortSwigger Host header attacks; RFC 9112 5.2", b"Host:\r\n " + _NAME),
@@ -145,6 +146,7 @@ HOSTS = (
     ),
     refused("a network path as absolute target", "RFC 9112 3.2", b"GET //evil@" + _NAME + b" HTTP/1.1\r\n\r\n"),
     passes("a Host with a port", "RFC 9110 7.2", _named(_NAME + b":8080"), got()),
+    passes("a Host as long as a name can be", "RFC 1035 2.3.4", _named(_NAME[:30] + b"x" * 225 + b":65535"), got()),
     passes("a Host in upper case", "RFC 9110 4.2.3", _named(_NAME.upper()), got()),
     passes(
         "an absolute target of the same host",
