@@ -67,7 +67,7 @@ class Fields:
         self.authority = authority
         self.keep_alive = keep_alive
         self.length = length  # of the body
-        self.passing: tuple[bytes, bytes, str] | None = None
+        self.passing: tuple[bytes, str] | None = None
         self.preferences: tuple[bytes, bytes] | None = None
 
 

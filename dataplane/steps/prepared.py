@@ -11,7 +11,9 @@ from dataplane.exchange import Exchange, Headers
 from dataplane.http1.head import header_lines
 from dataplane.plan import Reply
 
-_MOST: Final = 16  # kept per method; clients may send anything
+# Kept per method, for what is asked in so many bytes: clients may send anything.
+_MOST: Final = 16
+_LONGEST: Final = 512
 _Asked = tuple[bytes, bytes]
 
 
@@ -32,12 +34,13 @@ class Prepared:
         return found[1]
 
     def keep(self, exchange: Exchange, reply: Reply) -> None:
-        if exchange.body.length != 0:
+        content_type, accept = asked = _asked(exchange)
+        if exchange.body.length != 0 or len(content_type) + len(accept) > _LONGEST:
             return
-        self._replies = self._replies or {}
-        if len(self._replies) < _MOST:
-            written = replace(reply, headers=[], lines=header_lines(reply.headers))
-            self._replies[_asked(exchange)] = exchange.integration_status, written
+        if self._replies is None or len(self._replies) >= _MOST:
+            self._replies = {}  # what is asked often is soon back
+        written = replace(reply, headers=[], lines=header_lines(reply.headers))
+        self._replies[asked] = exchange.integration_status, written
 
 
 def _asked(exchange: Exchange) -> _Asked:

@@ -24,6 +24,7 @@ from dataplane.steps.templates import render, request_template
 
 _BODILESS = frozenset(("GET", "HEAD", "OPTIONS"))
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_FORWARDED_FOR = b"X-Forwarded-For: "
 
 Header: TypeAlias = tuple[bytes, bytes]
 
@@ -34,7 +35,6 @@ def host_header(origin: Origin) -> bytes:
     return (host if origin.port == _DEFAULT_PORTS[origin.scheme] else f"{host}:{origin.port}").encode()
 
 
-@lru_cache(maxsize=4096)
 def _forwarding(before: bytes, source_ip: str, port: int, scheme: str) -> tuple[Header, Header, Header]:
     """`before`: whom the client's own X-Forwarded-For names."""
     source = source_ip.encode()
@@ -46,8 +46,9 @@ def _forwarding(before: bytes, source_ip: str, port: int, scheme: str) -> tuple[
 
 
 @lru_cache(maxsize=4096)
-def _forwarding_lines(before: bytes, source_ip: str, port: int, scheme: str) -> bytes:
-    return header_lines(list(_forwarding(before, source_ip, port, scheme)))
+def _forwarding_lines(source_ip: str, port: int, scheme: str) -> bytes:
+    """From the client's own address on: who is named before it, anybody may have made up, at any length."""
+    return header_lines(list(_forwarding(b"", source_ip, port, scheme))).removeprefix(_FORWARDED_FOR)
 
 
 class Target:
@@ -92,9 +93,9 @@ class Target:
         if origin is None:
             origin = self._origin(path)
             host = header_lines([(b"Host", host_header(origin))])
-        passing, before, client_trace = _passing_lines(exchange)
+        passing, client_trace = _passing_lines(exchange)
         exchange.trace_id = trace_id = trace.trace_id(client_trace, exchange.request_time)
-        forwarding = _forwarding_lines(before, exchange.source_ip, exchange.server_port, exchange.scheme)
+        forwarding = _forwarding_lines(exchange.source_ip, exchange.server_port, exchange.scheme)
         lines = (host, passing, forwarding, b"X-Amzn-Trace-Id: ", trace_id.encode("latin-1"), self._api_line)
         body = b"" if method in _BODILESS else exchange.body
         return IntegrationRequest(method.encode(), origin, self._uri.target(path, query), [], body, b"".join(lines))
@@ -222,16 +223,20 @@ class MockRequest:
         return IntegrationRequest(b"", None, b"", [], text.encode())
 
 
-def _passing_lines(exchange: Exchange) -> tuple[bytes, bytes, str]:
-    """`_passing` with the headers written out; once for all requests whose lines are the same."""
+def _passing_lines(exchange: Exchange) -> tuple[bytes, str]:
+    """The client's headers that pass, written out, and its trace header; once for all requests whose lines are the
+    same. The last line is X-Forwarded-For as far as it is the client's: its own address has to follow."""
     fields = exchange.fields
     if fields is None or fields.headers is not exchange.headers:  # the second: a step has changed them
-        headers, before, client_trace = _passing(exchange.headers)
-        return header_lines(headers), before, client_trace
+        return _written(exchange.headers)
     if fields.passing is None:
-        headers, before, client_trace = _passing(fields.headers)
-        fields.passing = header_lines(headers), before, client_trace
+        fields.passing = _written(fields.headers)
     return fields.passing
+
+
+def _written(headers: Headers) -> tuple[bytes, str]:
+    passing, before, client_trace = _passing(headers)
+    return header_lines(passing) + _FORWARDED_FOR + (before and before + b", "), client_trace
 
 
 def _passing(headers: Headers) -> tuple[Headers, bytes, str]:
