@@ -33,6 +33,8 @@ async def stream(exchange: Exchange, reply: Reply) -> None:
     if reply.head_length is not None:
         exchange.responder.start(reply.status, reply.headers, reply.head_length, lines)
         exchange.responder.finish()
+        if reply.source is not None:  # asked for as GET, it may have a body that nobody takes
+            reply.source.close()
         return
     body = reply.body
     assert not isinstance(body, bytes)

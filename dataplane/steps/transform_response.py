@@ -43,12 +43,12 @@ class ProxyResponse:
         return False
 
     def reply(self, exchange: Exchange, answer: Answer, body: bytes) -> Reply:
+        head_length = _declared_length(answer.headers) if exchange.http_method == "HEAD" else None
         head = answer.head
         if head is not None and self._as_lines and exchange.trace is None:
             if head.proxied is None:
                 head.proxied = header_lines(_renamed(head.headers))
-            return Reply(answer.status, [], answer.body, answer, None, head.proxied)
-        head_length = _declared_length(answer.headers) if exchange.http_method == "HEAD" else None
+            return Reply(answer.status, [], answer.body, answer, head_length, head.proxied)
         return Reply(answer.status, _renamed(answer.headers), answer.body, answer, head_length)
 
 

@@ -120,6 +120,10 @@ class Connection(asyncio.Protocol):
     def usable(self) -> bool:
         return not self._closed and not self.transport.is_closing()
 
+    @property
+    def old(self) -> bool:
+        return self._loop.time() >= self._old_at
+
     def ask(self, head: bytes, body: bytes | Body, *, deadline: float, head_only: bool) -> Signal[Answer]:
         """Send a request. The signal raises an UpstreamFault, or what `body` raised."""
         waiter: Signal[Answer] = Signal()

@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 from dataplane import spawn
 from dataplane.exchange import Body, Headers
-from dataplane.faults import UpstreamFault, UpstreamTimeout, UpstreamUnreachable
+from dataplane.faults import UpstreamBroken, UpstreamFault, UpstreamTimeout, UpstreamUnreachable
 from dataplane.http1.head import header_lines, request_target
 from dataplane.settings import Limits
 from dataplane.upstream.answer import Answer
@@ -98,6 +98,9 @@ class Pool:
     # the connections' side
 
     def returned(self, connection: Connection) -> None:
+        if self._waiters and connection.old:
+            connection.close(UpstreamBroken("the connection is old"))  # who waits opens another
+            return
         while self._waiters:
             waiter = self._waiters.popleft()
             if not waiter.done():

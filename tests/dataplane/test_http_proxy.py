@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
+import gc
 import re
+import tracemalloc
 
 import pytest
 
 from dataplane.snapshot import Integration, Resource
+from dataplane.upstream.pool import pool_for
 from tests.dataplane import sides
 from tests.dataplane.execution import API, HOST, House, Message, answer, in_house, resource
 
@@ -23,6 +26,30 @@ def everything() -> Resource:
         "ANY",
         proxy("/base/{proxy}", request_parameters={"integration.request.path.proxy": "method.request.path.proxy"}),
     )
+
+
+def test_nothing_stays_of_what_clients_make_up() -> None:
+    """X-Forwarded-For may name anybody, at any length, and be another one in each request."""
+
+    async def scenario(house: House) -> None:
+        house.deploy(everything())
+
+        async def ask(begin: int, count: int) -> None:
+            for number in range(begin, begin + count):
+                await house.call("GET", "/dev/a", {"X-Forwarded-For": f"{number}" + "x" * 8_000})
+            house.backend.seen.clear()
+            house.recorder.done.clear()
+            gc.collect()
+
+        await ask(0, 20)
+        tracemalloc.start()
+        try:
+            await ask(100, 100)
+            assert tracemalloc.get_traced_memory()[0] < 400_000
+        finally:
+            tracemalloc.stop()
+
+    in_house(scenario)
 
 
 def test_method_path_query_headers_and_body_reach_the_backend_and_its_answer_comes_back() -> None:
@@ -166,6 +193,19 @@ def test_head_asks_the_backend_for_a_head_and_sends_no_body() -> None:
         reply = await house.call("HEAD", "/dev/a")
         assert (reply.status, reply.header("X-A"), reply.header("Content-Length")) == (200, "b", "1234")
         assert house.backend.seen[0].start.startswith("HEAD ")
+
+    in_house(scenario)
+
+
+@pytest.mark.parametrize("size", [0, 3, 3_000_000])
+def test_a_head_that_is_asked_for_as_get_says_its_length_and_lets_the_backend_go(size: int) -> None:
+    async def scenario(house: House) -> None:
+        house.backend.script = lambda message: answer(body=b"x" * size)
+        house.deploy(resource("/a", "ANY", proxy("/a", "GET")))
+        reply = await house.call("HEAD", "/dev/a")
+        assert (reply.status, reply.header("Content-Length")) == (200, str(size))
+        pool = pool_for("http", "127.0.0.1", house.backend.port)
+        await sides.until(lambda: not any(connection._busy for connection in pool._members), 2)
 
     in_house(scenario)
 

@@ -259,6 +259,17 @@ def test_an_origin_has_no_more_connections_than_its_share_and_the_first_who_wait
     run(test())
 
 
+def test_a_connection_that_is_old_is_given_to_nobody_who_waits(run: Run) -> None:
+    async def test() -> None:
+        async with backend(answering(OK)) as origin:
+            pool = pool_to(origin, upstream_connections=1, upstream_age_seconds=0.0)
+            answers = await asyncio.gather(*(ask_all(pool) for _ in range(4)))
+            assert answers == [(200, b"ok")] * 4
+            assert (origin.connections, pool._open) == (4, 0)
+
+    run(test())
+
+
 def test_waiting_for_a_connection_is_part_of_the_time(run: Run) -> None:
     async def test() -> None:
         async with backend(silence) as origin:
