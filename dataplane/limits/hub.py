@@ -16,7 +16,7 @@ SLACK_SECONDS: Final = 0.1
 IDLE_SECONDS: Final = 60.0
 EXCHANGED_AT_ONCE: Final = 1_000
 
-Moved: TypeAlias = list[Taken]
+Total: TypeAlias = tuple[Period, int, int, int]  # what this life had told before, what it told now, what all used
 
 
 class _Bucket:
@@ -127,8 +127,8 @@ class Hub:
     def has_untold(self) -> bool:
         return bool(self._untold or self._unpushed)
 
-    def told(self, levels: Iterable[Level], totals: Iterable[tuple[Period, int, int]]) -> None:
-        """Its answer: where the buckets stand, and of quotas what this node told and what all have used."""
+    def told(self, levels: Iterable[Level], totals: Iterable[Total], day: str) -> None:
+        """Its answer of that day: where the buckets stand, and of quotas what was told before and now, and the sum."""
         now = self._clock()
         self._alone = False
         for level in levels:
@@ -136,10 +136,11 @@ class Hub:
             if bucket is not None:
                 bucket.tokens, bucket.at = level.tokens - bucket.untold, now
                 self._moved.add(level.name)
-        for period, own, total in totals:
+        for period, before, own, total in totals:
+            self.ledger.settle(period, before, day)
             if self.ledger.own(period) == own:
                 self._unpushed.pop(period, None)
-            if self.ledger.learn(period, total, own):
+            if self.ledger.learn(period, total, max(own, before)):
                 self._counted.add(period)
 
     def go_alone(self) -> None:

@@ -47,6 +47,8 @@ class Ledger:
         self._counts: dict[Day, int] = dict(kept.counts) if kept else {}
         self._grown: dict[Day, None] = dict.fromkeys(kept.grown) if kept else {}  # what the console has not taken
         self._shares: dict[Period, Share] = dict(kept.shares) if kept else {}
+        self._loaded = {period: share.own for period, share in self._shares.items()}
+        self._settled: set[Period] = set()
 
     def add(self, used: Used) -> Period | None:
         """The period in which it counts, if a quota does."""
@@ -64,6 +66,20 @@ class Ledger:
 
     def own(self, period: Period) -> int:
         return self._shares[period].own
+
+    def settle(self, period: Period, told: int, day: str) -> None:
+        """That this life had told so much before it was told of the period for the first time since it was loaded: what
+        was told before a sudden end, and not kept, counts again, for that day."""
+        if period in self._settled:
+            return
+        self._settled.add(period)
+        lost = told - self._loaded.get(period, 0)
+        if lost > 0:
+            self._shares[period].own += lost
+            name = (*period[:2], day)
+            self._counts[name] = self._counts.get(name, 0) + lost
+            self._grown[name] = None
+            self.changed = True
 
     def learn(self, period: Period, total: int, own: int | None = None) -> bool:
         """That all together used `total`, `own` of it here; None: how much of it is not known. Whether that is news."""

@@ -130,11 +130,14 @@ class Meter:
 
     def exhausted(self, allowance: Allowance, epoch: float) -> bool:
         if epoch >= allowance.ends:
-            if allowance.taken:
+            before, closed = allowance.period, allowance.taken
+            if closed:
                 self._closed.append(_used(allowance))
                 self._used.remove(allowance)
                 allowance.taken = 0
             allowance.turn(epoch)
+            if allowance.period == before:
+                allowance.known += closed
             period, used = self._heard.get((allowance.plan_id, allowance.key_id), ("", 0))
             if period == allowance.period:
                 allowance.known = max(allowance.known, used)

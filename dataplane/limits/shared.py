@@ -13,7 +13,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from dataplane.limits.hub import SLACK_SECONDS
+from dataplane.limits.hub import SLACK_SECONDS, Total
 from dataplane.limits.ledger import Period
 from dataplane.limits.meter import Level, Taken
 
@@ -42,7 +42,8 @@ redis.call('EXPIRE', KEYS[1], seconds)
 return string.format('%.6f', tokens)
 """
 
-# ARGV: this life, what it used, seconds to live. Answers what all lives used. A life's number never falls.
+# ARGV: this life, what it used, seconds to live. Answers what the life had told before, and what all lives used. A
+# life's number never falls.
 _QUOTA: Final = """
 local before = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or 0)
 if tonumber(ARGV[2]) > before then
@@ -53,7 +54,7 @@ local sum = 0
 for _, used in ipairs(redis.call('HVALS', KEYS[1])) do
     sum = sum + tonumber(used)
 end
-return string.format('%.0f', sum)
+return {string.format('%.0f', before), string.format('%.0f', sum)}
 """
 
 # ARGV: this node, seconds after which it is forgotten. Answers how many nodes live.
@@ -87,8 +88,9 @@ class Shared:
 
     async def exchange(
         self, taken: Sequence[Taken], used: Sequence[tuple[Period, int]]
-    ) -> tuple[list[Level], list[tuple[Period, int, int]]]:
-        """Tell what was taken and used; returns where the buckets stand, and per quota what was told and the sum."""
+    ) -> tuple[list[Level], list[Total]]:
+        """Tell what was taken and used; returns where the buckets stand, and per quota what this life had told before,
+        what it told now, and what all lives used."""
         try:
             async with self._client.pipeline(transaction=False) as pipe:
                 for one in taken:
@@ -102,7 +104,8 @@ class Shared:
             raise Away(_reason(error)) from error
         levels = [Level(one.name, float(answer)) for one, answer in zip(taken, answers, strict=False)]
         sums = answers[len(taken) :]
-        return levels, [(period, own, int(total)) for (period, own), total in zip(used, sums, strict=True)]
+        totals = zip(used, sums, strict=True)
+        return levels, [(period, int(before), own, int(total)) for (period, own), (before, total) in totals]
 
     async def live(self) -> int:
         """Say that this node lives; returns how many do."""

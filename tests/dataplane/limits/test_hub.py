@@ -1,5 +1,6 @@
 """The node agent's side, and whole fleets of workers played against it with a clock of their own."""
 
+import datetime as dt
 import itertools
 
 import pytest
@@ -9,6 +10,7 @@ from dataplane.limits.hub import IDLE_SECONDS, SLACK_SECONDS, Hub
 from dataplane.limits.ledger import Ledger
 from dataplane.limits.meter import Counted, Level, Levels, Meter, Spent, Taken, Used
 
+DAY = "2026-11-25"
 PERIOD = ("p", "k", "DAY 2026-11-25")
 
 
@@ -57,7 +59,7 @@ def test_one_worker_that_shares_with_nobody_is_told_nothing(hub: Hub) -> None:
 
 def test_uses_are_told_with_what_all_used(hub: Hub) -> None:
     hub.spent(Spent(1, [], [Used(*PERIOD[:2], "2026-11-25", PERIOD[2], 2)]))
-    hub.told([], [(PERIOD, 2, 40)])
+    hub.told([], [(PERIOD, 0, 2, 40)], DAY)
     assert hub.news() == ([], [Counted(*PERIOD, 40)])
     hub.recorded([Counted(*PERIOD, 45)])
     assert hub.news() == ([], [Counted(*PERIOD, 45)])
@@ -87,7 +89,7 @@ def test_tokens_are_told_once_and_uses_in_all(hub: Hub) -> None:
     hub.spent(Spent(1, [], [Used(*PERIOD[:2], "2026-11-25", PERIOD[2], 2)]))
     assert hub.untold() == ([Taken("b", 10, 5, 3)], [(PERIOD, 2)])
     assert hub.untold() == ([], [(PERIOD, 2)])  # no answer to it has come
-    hub.told([], [(PERIOD, 2, 2)])
+    hub.told([], [(PERIOD, 0, 2, 2)], DAY)
     assert hub.untold() == ([], []) and not hub.has_untold
 
 
@@ -95,20 +97,34 @@ def test_the_answer_is_where_the_bucket_stands_less_what_was_taken_since(hub: Hu
     hub.spent(took(1))
     hub.untold()
     hub.spent(took(2))
-    hub.told([Level("b", 1.0)], [])
+    hub.told([Level("b", 1.0)], [], DAY)
     assert hub.news() == ([Level("b", -1.0)], [])
+
+
+def test_what_was_told_and_not_kept_before_a_sudden_end_counts_again(hub: Hub, clock: Clock) -> None:
+    hub.spent(Spent(1, [], [Used(*PERIOD[:2], DAY, PERIOD[2], 1)]))
+    kept = hub.ledger.keep(dt.date.fromisoformat(DAY))
+    again = Hub(clock, Ledger(kept))  # four more had been told
+    again.spent(Spent(1, [], [Used(*PERIOD[:2], DAY, PERIOD[2], 1)]))
+    assert again.untold() == ([], [(PERIOD, 2)])
+    again.told([], [(PERIOD, 5, 2, 9)], DAY)
+    assert again.untold() == ([], [(PERIOD, 6)])
+    assert again.news() == ([], [Counted(*PERIOD, 10)])
+    assert again.ledger.parcel() == [(("p", "k", DAY), 6)]
+    again.told([], [(PERIOD, 6, 6, 10)], DAY)
+    assert not again.has_untold
 
 
 def test_without_valkey_a_node_uses_its_part(hub: Hub, clock: Clock) -> None:
     hub.workers, hub.nodes = 1, 2
     hub.spent(took(100))
     hub.untold()
-    hub.told([Level("b", 0.0)], [])
+    hub.told([Level("b", 0.0)], [], DAY)
     hub.go_alone()
     clock.now = 1.0
     hub.spent(took(0))
     assert hub.news()[0][0].tokens == pytest.approx(2.5 + 10 * 0.5 * SLACK_SECONDS)
-    hub.told([], [])
+    hub.told([], [], DAY)
     clock.now = 2.0
     hub.spent(took(0))
     assert hub.news()[0][0].tokens == pytest.approx(5 + 10 * SLACK_SECONDS)

@@ -156,6 +156,18 @@ def test_what_others_used_of_a_key_that_was_not_seen_here_counts_with_its_first_
     assert not bench.meter.exhausted(bench.allowance(limit=10), EPOCH + 86_400)
 
 
+def test_what_was_taken_before_a_new_day_of_the_period_or_a_changed_quota_counts_on(bench: Bench) -> None:
+    allowance = bench.allowance(limit=3, period="MONTH")
+    bench.use(allowance, 2, EPOCH - 1)
+    bench.use(allowance, 1, EPOCH)
+    assert bench.meter.exhausted(allowance, EPOCH)
+    bench.allowance(limit=3, period="MONTH")
+    assert bench.meter.exhausted(allowance, EPOCH)
+    bench.meter.spent()
+    bench.hear(1, counted=(Counted("p", "k", "MONTH 2025-11-01", 3),))
+    assert bench.meter.exhausted(allowance, EPOCH) and not bench.meter.exhausted(bench.allowance(limit=4), EPOCH)
+
+
 def test_what_is_known_never_falls(bench: Bench) -> None:
     allowance = bench.allowance(limit=10)
     bench.use(allowance, 1)

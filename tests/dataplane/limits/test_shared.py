@@ -78,10 +78,10 @@ def test_a_bucket_that_would_be_full_is_forgotten_by_the_server() -> None:
 
 def test_uses_of_all_nodes_are_added_up_and_told_twice_count_once() -> None:
     async def scene(one: Shared, two: Shared) -> None:
-        assert await one.exchange([], [(PERIOD, 5)]) == ([], [(PERIOD, 5, 5)])
-        assert await one.exchange([], [(PERIOD, 5)]) == ([], [(PERIOD, 5, 5)])
-        assert await two.exchange([], [(PERIOD, 2)]) == ([], [(PERIOD, 2, 7)])
-        assert await one.exchange([], [(PERIOD, 3)]) == ([], [(PERIOD, 3, 7)])  # came late
+        assert await one.exchange([], [(PERIOD, 5)]) == ([], [(PERIOD, 0, 5, 5)])
+        assert await one.exchange([], [(PERIOD, 5)]) == ([], [(PERIOD, 5, 5, 5)])
+        assert await two.exchange([], [(PERIOD, 2)]) == ([], [(PERIOD, 0, 2, 7)])
+        assert await one.exchange([], [(PERIOD, 3)]) == ([], [(PERIOD, 5, 3, 7)])  # came late
 
     play(scene)
 
@@ -92,7 +92,7 @@ def test_several_at_once_are_answered_in_their_order() -> None:
             [Taken("a", 0.001, 5, 1), Taken("b", 0.001, 9, 1)], [(PERIOD, 1), (("p", "other", PERIOD[2]), 4)]
         )
         assert levels == [Level("a", pytest.approx(4, abs=0.01)), Level("b", pytest.approx(8, abs=0.01))]
-        assert [total for _, _, total in totals] == [1, 4]
+        assert [total for _, _, _, total in totals] == [1, 4]
 
     play(scene)
 
