@@ -159,13 +159,13 @@ class Fleet:
         except OSError as error:
             return f"cannot be started ({error})"
         process.send(Begin(number, self._settings))
+        levels, counted = self._standing()
+        if levels or counted:  # before it serves anything
+            process.send(Hear(Levels(0, levels, counted)))
         if self._draining.is_set():  # since it was started: nobody else tells it
             process.send(Drain(DRAIN_SECONDS))
         elif self._sequence:
             process.send(Load(self._sequence, tuple(self._entries.values()), access=self._access))
-            levels, counted = self._standing()
-            if levels or counted:
-                process.send(Hear(Levels(0, levels, counted)))
         self.processes[number] = process
         self._due[process] = self._clock() + START_SECONDS
         await self._listen_to(process)

@@ -64,13 +64,14 @@ class Scene:
         self.tallies: list[Tally] = []
         self.failures: list[Failure] = []
         self.spent: list[Spent] = []
+        self.counted: list[Counted] = []
         self.fleet = Fleet(
             settings_in(folder, workers=workers),
             served=self._serve,
             counted=self.tallies.append,
             failed=self.failures.append,
             spent=self.spent.append,
-            standing=lambda: ([], []),
+            standing=lambda: ([], self.counted),
             clock=lambda: self.now,
         )
 
@@ -367,3 +368,18 @@ def test_without_news_only_who_told_something_is_answered(play: Callable[[Play, 
         assert two.heard[1:] == []
 
     play(scene, 2)
+
+
+def test_a_worker_hears_where_limits_stand_before_it_is_given_anything_to_serve(
+    play: Callable[[Play, int], None],
+) -> None:
+    async def scene(scene: Scene) -> None:
+        scene.fleet.load(Change("o", 1, (ENTRY,)))
+        scene.counted = [Counted("p", "k", "DAY 2026-11-25", 3)]
+        scene.processes[0].die()
+        await settle()
+        begin, hear, load = scene.processes[1].heard
+        assert isinstance(begin, Begin) and isinstance(load, Load)
+        assert hear == Hear(Levels(0, [], scene.counted))
+
+    play(scene, 1)
