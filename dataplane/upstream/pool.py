@@ -69,9 +69,9 @@ class Pool:
     ) -> Answer:
         """Raises an UpstreamFault, or what `body` raises. `timeout`: seconds until the last byte of the answer.
         `lines`: more headers, written out, and known to be lines."""
-        loop = asyncio.get_running_loop()
-        if loop is not self._loop:
-            self._loop = loop
+        loop = self._loop
+        if loop is None or loop.is_closed():  # to ask which one runs would be a system call for each request
+            self._loop = loop = asyncio.get_running_loop()
             self._begin_anew()
         deadline = loop.time() + timeout
         if not isinstance(body, bytes):
