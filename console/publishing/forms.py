@@ -1,4 +1,4 @@
-"""What people say when they deploy, and when they test."""
+"""What people say when they deploy, on a canary or for all, and when they test."""
 
 import re
 from typing import Any, ClassVar
@@ -6,9 +6,13 @@ from urllib.parse import quote
 
 from django import forms
 
-from console.core.forms import Form, MapField, MapWidget, dress, offer
+from console.core.faults import Fault
+from console.core.forms import Form, MapField, MapWidget, PatchForm, dress, keep, offer, patch_operations
+from console.stages.models import Deployment, Stage
 
 NEW_STAGE = "+"
+DRAWING = "+"
+FIRST_PERCENT = 10
 
 
 class DeployForm(Form):
@@ -49,6 +53,86 @@ class DeployForm(Form):
         new = self.cleaned_data["stage"] == NEW_STAGE
         name = self.cleaned_data["stage_name"] if new else self.cleaned_data["stage"]
         return {"stage_name": name, "description": self.cleaned_data["description"]}
+
+
+class CanaryForm(PatchForm):
+    """A stage's `canarySettings`; the deployment may be one that is made of the drawing now."""
+
+    patches = {
+        "deployment_id": "canarySettings/deploymentId",
+        "percent_traffic": "canarySettings/percentTraffic",
+        "stage_variable_overrides": "canarySettings/stageVariableOverrides",
+        "use_stage_cache": "canarySettings/useStageCache",
+    }
+
+    deployment_id = forms.ChoiceField(label="Deployment")
+    description = forms.CharField(
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "What changes, and why"}),
+        help_text="Of the deployment that is made. Shown beside your name.",
+    )
+    percent_traffic = forms.FloatField(
+        label="Share of the requests (%)",
+        min_value=0,
+        max_value=100,
+        help_text="From 0 to 100. Each request is drawn by itself: a caller may meet both arms.",
+    )
+    stage_variable_overrides = MapField(
+        label="Stage variables of the canary",
+        widget=MapWidget(key="host", value="pets-new.example.com", add="Override a variable"),
+        help_text="The canary takes all others from the stage.",
+    )
+    use_stage_cache = forms.BooleanField(
+        label="Use the stage's cache",
+        required=False,
+        help_text="Else the canary's answers are kept apart, and neither arm is answered from the other's.",
+    )
+
+    def __init__(self, *args: Any, deployments: list[Deployment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = [(one.pk, f"{one.pk}, {one.description or one.created_by}") for one in deployments]
+        offer(self, "deployment_id", [(DRAWING, "the drawing as it is now"), *there])
+        keep(self, "deployment_id")
+
+    @classmethod
+    def state(cls, row: Stage) -> dict[str, Any]:
+        settings = row.canary_settings or {"deploymentId": DRAWING, "percentTraffic": FIRST_PERCENT}
+        return {
+            "deployment_id": settings["deploymentId"],
+            "percent_traffic": f"{settings['percentTraffic']:.15g}",
+            "stage_variable_overrides": settings.get("stageVariableOverrides", {}),
+            "use_stage_cache": settings.get("useStageCache", False),
+        }
+
+    @property
+    def of_drawing(self) -> bool:
+        return bool(self.cleaned_data["deployment_id"] == DRAWING)
+
+    def operations(self, row: Stage) -> list[dict[str, str]]:
+        """Of a canary that is made, all of it is said."""
+        before = self.state(row) if row.canary_settings else dict.fromkeys(self.patches)
+        after = {**self.cleaned_data, "percent_traffic": f"{self.cleaned_data['percent_traffic']:.15g}"}
+        return patch_operations(
+            {path: before[name] for name, path in self.patches.items()},
+            {path: after[name] for name, path in self.patches.items()},
+        )
+
+    def values(self) -> dict[str, Any]:
+        """`create_deployment`'s, for the drawing; an earlier deployment is patched in."""
+        if not self.of_drawing:
+            return {}
+        data = self.cleaned_data
+        canary = {
+            "percentTraffic": data["percent_traffic"],
+            "stageVariableOverrides": data["stage_variable_overrides"],
+            "useStageCache": data["use_stage_cache"],
+        }
+        return {"description": data["description"], "canary_settings": canary}
+
+    def refuse(self, fault: Fault) -> None:
+        """`/canarySettings/percentTraffic` is said of the field `percent_traffic`."""
+        field = fault.field.lstrip("/").removeprefix("canarySettings/")
+        super().refuse(type(fault)(fault.message, field=field))
 
 
 _VARIABLE = re.compile(r"\{([^{}]+?)(\+?)\}")

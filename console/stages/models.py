@@ -110,3 +110,21 @@ class StageEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["rest_api_id", "stage_name", "-id"])]
+
+    @property
+    def paths(self) -> list[str]:
+        """The patch paths that the message lists; none where it is a text of people's."""
+        found = self.message.split(", ")
+        return found if self.kind in ("DEPLOYED", "UPDATED") and all(path.startswith("/") for path in found) else []
+
+    @property
+    def canary(self) -> str:
+        """What became of the canary by it; empty where it was about something else."""
+        if self.kind == "UPDATED" and self.message.startswith("canary: "):
+            return "deployed"
+        about = [path for path in self.paths if path.startswith("/canarySettings")]
+        if self.kind == "DEPLOYED" and {"/deploymentId", "/canarySettings"} <= set(self.paths):
+            return "promoted"
+        if self.kind != "UPDATED" or not about or len(about) < len(self.paths):
+            return ""
+        return "removed" if about == ["/canarySettings"] else "changed"

@@ -3,15 +3,26 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Sum
 
+# What is counted; the members of Minute after its own.
+TOTALS = (
+    "count",
+    "count_4xx",
+    "count_5xx",
+    "latency_ms_sum",
+    "integration_latency_ms_sum",
+    "cache_hits",
+    "cache_misses",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """All nodes and methods of a stage together."""
+    """All nodes and methods of a stage together, in a minute or since it."""
 
     minute: dt.datetime
     count: int = 0
@@ -35,18 +46,17 @@ class MinuteCountQuerySet(models.QuerySet["MinuteCount"]):
         return self.filter(minute__gte=minute)
 
     def per_minute(self) -> Iterator[Minute]:
-        names = (
-            "count",
-            "count_4xx",
-            "count_5xx",
-            "latency_ms_sum",
-            "integration_latency_ms_sum",
-            "cache_hits",
-            "cache_misses",
-        )
-        sums = {f"sum_{name}": Sum(name) for name in names}
-        for row in self.values("minute").annotate(**sums).order_by("minute").values_list("minute", *sums):
+        for row in self._sums("minute"):
             yield Minute(*row)
+
+    def per_digest(self, minute: dt.datetime) -> Iterator[tuple[str, Minute]]:
+        """The documents that answered, each with all that it answered since the minute."""
+        for digest, *sums in self.since(minute)._sums("digest"):
+            yield digest, Minute(minute, *sums)
+
+    def _sums(self, name: str) -> Iterator[tuple[Any, ...]]:
+        sums = {f"sum_{total}": Sum(total) for total in TOTALS}
+        yield from self.values(name).annotate(**sums).order_by(name).values_list(name, *sums)
 
 
 class MinuteCount(models.Model):

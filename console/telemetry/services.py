@@ -9,17 +9,8 @@ from dataclasses import asdict, dataclass
 from django.utils import timezone
 
 from console.apis.models import ImportJob
-from console.telemetry.models import Minute, MinuteCount
+from console.telemetry.models import TOTALS, Minute, MinuteCount
 
-_TOTALS = (
-    "count",
-    "count_4xx",
-    "count_5xx",
-    "latency_ms_sum",
-    "integration_latency_ms_sum",
-    "cache_hits",
-    "cache_misses",
-)
 _BATCH = 5_000
 
 
@@ -49,7 +40,7 @@ def count_minutes(node_id: str, node_started: dt.datetime, counts: Iterable[Coun
         [rows[key] for key in sorted(rows)],  # in one order, so that two reports never wait for each other
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=_TOTALS,
+        update_fields=TOTALS,
     )
 
 
@@ -73,13 +64,22 @@ def _name(node_id: str, node_started: dt.datetime, count: Count) -> uuid.UUID:
 
 def stage_minutes(rest_api_id: str, stage_name: str, *, minutes: int = 60) -> list[Minute]:
     """One entry for each of the last minutes, oldest first and the present one last, those without requests too."""
-    last = timezone.now().replace(second=0, microsecond=0)
-    first = last - dt.timedelta(minutes=minutes - 1)
+    first = _first_of(minutes)
     counted = {
         row.minute: row for row in MinuteCount.objects.of_stage(rest_api_id, stage_name).since(first).per_minute()
     }
     steps = (first + dt.timedelta(minutes=step) for step in range(minutes))
     return [counted.get(minute, Minute(minute)) for minute in steps]
+
+
+def digest_counts(rest_api_id: str, stage_name: str, *, minutes: int = 60) -> dict[str, Minute]:
+    """What each document answered in the last minutes, by its digest: how the arms of a canary do."""
+    return dict(MinuteCount.objects.of_stage(rest_api_id, stage_name).per_digest(_first_of(minutes)))
+
+
+def _first_of(minutes: int) -> dt.datetime:
+    """The last minutes begin here; the present one is among them."""
+    return timezone.now().replace(second=0, microsecond=0) - dt.timedelta(minutes=minutes - 1)
 
 
 def prune_counts(*, older_than: dt.timedelta) -> int:

@@ -254,6 +254,35 @@ def test_a_method_is_throttled_on_the_grid_and_given_back_by_keyboard(console):
     expect(row).to_have_class("inherited")
 
 
+def test_a_canary_is_made_of_the_drawing_changed_and_promoted_by_keyboard(console):
+    page = console.page
+    console.open(f"/apis/{console.api}/stages/dev")
+    before = page.locator("#serving").inner_text()
+    page.get_by_role("link", name="Canary").press("Enter")
+    expect(page.get_by_label("Share of the requests (%)")).to_have_value("10")
+    page.get_by_label("Description").fill("Try it first")
+    page.get_by_role("button", name="Override a variable").press("Enter")
+    page.locator("[name='stage_variable_overrides.key']").last.fill("color")
+    page.locator("[name='stage_variable_overrides.value']").last.fill("green")
+    console.press("Control+Enter")
+    console.toast("it answers 10 % of the requests to dev")
+    expect(page.get_by_role("region", name="Canary")).to_contain_text("Try it first")
+    expect(page.get_by_role("row", name="color")).to_contain_text("green")
+    page.get_by_label("Share of the requests (%)").fill("25.5")
+    console.press("Control+Enter")
+    console.toast("The canary answers 25.5 %")
+    expect(page.get_by_role("region", name="Stage", exact=True)).to_contain_text("74.5 %")
+    page.get_by_role("link", name="Promote").press("Enter")
+    expect(page.locator("#dialog")).to_contain_text(f"The stage no longer serves {before}")
+    expect(page.get_by_role("link", name="Keep both arms")).to_be_focused()
+    console.press("Shift+Tab", "Enter")
+    console.toast("It was promoted")
+    expect(page.get_by_role("link", name="Promote")).to_be_hidden()
+    page.get_by_role("link", name="Overview").last.click()
+    expect(page.locator("#serving")).not_to_have_text(before)
+    expect(page.locator(".history")).to_contain_text("Canary promoted")
+
+
 def test_the_palette_goes_anywhere(console):
     page = console.page
     console.press("Control+k")
@@ -318,7 +347,9 @@ def test_every_page_stands_in_dark_and_narrow_without_scrolling_sideways(console
     inside = [
         f"{api}/{path}" for path in ("", "resources", "deployments", "stages", "stages/dev", "deploy", "settings")
     ]
-    inside += [f"{api}/stages/dev/{path}" for path in ("settings", "methods", "methods/settings?path=/pets&verb=GET")]
+    inside += [
+        f"{api}/stages/dev/{path}" for path in ("settings", "methods", "methods/settings?path=/pets&verb=GET", "canary")
+    ]
     for path in ["/", "/apis/", "/apis/import", "/nodes", "/audit", "/account", *inside]:
         console.open(path)
         page.wait_for_load_state("networkidle")

@@ -62,6 +62,12 @@ def short(number: float | None) -> str:
 
 
 @register.filter
+def exact(number: float) -> str:
+    """As people write it: 10, 2.5, 0.25."""
+    return f"{number:.10g}"
+
+
+@register.filter
 def digest(value: str) -> str:
     """Twelve digits tell two documents apart for people."""
     return value[:12]

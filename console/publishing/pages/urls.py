@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from console.publishing.pages import authorizer, deployments, fleet, home, testing, users
+from console.publishing.pages import authorizer, canary, deployments, fleet, home, testing, users
 
 _USER = "users/of/<str:username>"
 _API = "apis/<slug:rest_api_id>"
+_STAGE = f"{_API}/stages/<slug:stage_name>"
 _METHOD = f"{_API}/resources/<slug:resource_id>/methods/<slug:http_method>"
 
 urlpatterns = [
@@ -27,5 +28,8 @@ urlpatterns = [
     path(f"{_API}/deployments", deployments.deployments, name="deployments"),
     path(f"{_API}/deployments/<slug:deployment_id>", deployments.deployment, name="deployment"),
     path(f"{_API}/deployments/<slug:deployment_id>/document", deployments.download, name="deployment-document"),
-    path(f"{_API}/stages/<slug:stage_name>/convergence", fleet.convergence, name="convergence"),
+    path(f"{_STAGE}/canary", canary.canary, name="stage-canary"),
+    path(f"{_STAGE}/canary/promote", canary.promote, name="stage-canary-promote"),
+    path(f"{_STAGE}/canary/remove", canary.remove, name="stage-canary-remove"),
+    path(f"{_STAGE}/convergence", fleet.convergence, name="convergence"),
 ]

@@ -1,5 +1,6 @@
 """What these pages do, as other tools would say it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from botocore import xform_name
@@ -7,6 +8,7 @@ from botocore import xform_name
 from console.core.calls import Block, Call, Raw, hcl, label
 from console.stages.models import Stage
 from console.stages.services import MethodSettings, method_settings
+from console.stages.services.canaries import PROMOTION, REMOVAL
 
 
 def _stage(stage: Stage) -> dict[str, str]:
@@ -25,10 +27,47 @@ def flush_stage_cache(stage: Stage) -> Call:
 
 
 def update_stage(stage: Stage) -> Call:
-    operations = [
-        {"op": "replace", "path": f"/variables/{name}", "value": value} for name, value in stage.variables.items()
-    ] or [{"op": "replace", "path": "/description", "value": stage.description}]
-    return Call("UpdateStage", {**_stage(stage), "patchOperations": operations}, stage_hcl(stage, stage.deployment_id))
+    """What the settings are, as if they were set now."""
+    logs = stage.access_log_settings or {}
+    said = {
+        "/description": stage.description,
+        **{f"/variables/{name}": value for name, value in stage.variables.items()},
+        "/cacheClusterEnabled": "true" if stage.cache_cluster_enabled else "",
+        "/cacheClusterSize": stage.cache_cluster_size if stage.cache_cluster_enabled else "",
+        **{f"/accessLogSettings/{member}": value for member, value in logs.items()},
+    }
+    operations = [_replace(path, value) for path, value in said.items() if value]
+    return _update(stage, *(operations or [_replace("/description", "")]))
+
+
+def set_canary(stage: Stage) -> Call:
+    """The canary that the stage has, as if it were set now."""
+    canary = stage.canary_settings or {}
+    overrides = canary["stageVariableOverrides"].items()
+    return _update(
+        stage,
+        _replace("/canarySettings/deploymentId", canary["deploymentId"]),
+        _replace("/canarySettings/percentTraffic", f"{canary['percentTraffic']:g}"),
+        _replace("/canarySettings/useStageCache", "true" if canary["useStageCache"] else "false"),
+        *(_replace(f"/canarySettings/stageVariableOverrides/{name}", value) for name, value in overrides),
+    )
+
+
+def promote_canary(stage: Stage) -> Call:
+    return Call("UpdateStage", {**_stage(stage), "patchOperations": list(PROMOTION)})
+
+
+def remove_canary(stage: Stage) -> Call:
+    return Call("UpdateStage", {**_stage(stage), "patchOperations": list(REMOVAL)})
+
+
+def _replace(path: str, value: str) -> dict[str, str]:
+    return {"op": "replace", "path": path, "value": value}
+
+
+def _update(stage: Stage, *operations: dict[str, str]) -> Call:
+    params = {**_stage(stage), "patchOperations": list(operations)}
+    return Call("UpdateStage", params, stage_hcl(stage, stage.deployment_id))
 
 
 def set_method_settings(stage: Stage, row: MethodSettings) -> Call:
@@ -62,5 +101,13 @@ def stage_hcl(stage: Stage, deployment_id: str) -> str:
         "deployment_id": deployment_id,
         "description": stage.description,
         "variables": stage.variables,
+        "cache_cluster_enabled": stage.cache_cluster_enabled or None,
+        "cache_cluster_size": stage.cache_cluster_size if stage.cache_cluster_enabled else None,
+        "access_log_settings": _block(stage.access_log_settings),
+        "canary_settings": _block(stage.canary_settings),
     }
     return hcl("aws_api_gateway_stage", label(stage.stage_name), attributes)
+
+
+def _block(members: Mapping[str, Any] | None) -> Block:
+    return Block({xform_name(member): value for member, value in (members or {}).items()})

@@ -4,6 +4,7 @@
 """
 
 from console.stages.services.caches import flush_stage_authorizers_cache, flush_stage_cache
+from console.stages.services.canaries import promote_canary, remove_canary
 from console.stages.services.deployments import delete_deployment, get_deployment, get_deployments, update_deployment
 from console.stages.services.exports import Export, get_export
 from console.stages.services.history import deployment_before, history, rollback_stage
@@ -26,6 +27,8 @@ __all__ = [
     "get_stage",
     "get_stages",
     "history",
+    "promote_canary",
+    "remove_canary",
     "rollback_stage",
     "served_methods",
     "settings_of",

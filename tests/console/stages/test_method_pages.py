@@ -58,10 +58,10 @@ def test_every_role_sees_every_page(role, api):
 def test_the_grid_shows_what_is_inherited_and_what_is_own(client, api):
     mock(method(resource(api, "shops"), "POST"))
     deploy(api)
-    save(client, api, throttling_rate_limit="2.5", throttling_burst_limit="5")
+    save(client, api, throttling_rate_limit="0.25", throttling_burst_limit="5")
     said = " ".join(text(client.get(address(api))).split())
     assert said.count('<tr class="inherited">') == 1
-    assert '<td class="numbers">2.5</td>' in said
+    assert '<td class="numbers">0.25</td>' in said
     assert 'aria-label="Edit GET /pets"' in said
     assert 'aria-label="Override POST /shops"' in said
 

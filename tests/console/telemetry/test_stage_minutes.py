@@ -4,7 +4,7 @@ import itertools
 import pytest
 
 from console.telemetry.models import Minute
-from console.telemetry.services import stage_minutes
+from console.telemetry.services import digest_counts, stage_minutes
 from tests.console.telemetry.counted import count, minutes_ago
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +39,14 @@ def test_the_hour_is_one_query(django_assert_num_queries) -> None:
     count(minutes_ago(1), 3)
     with django_assert_num_queries(1):
         stage_minutes("abc", "dev")
+
+
+def test_each_document_has_its_own_counts(django_assert_num_queries) -> None:
+    count(minutes_ago(5), 3)
+    count(minutes_ago(4), 4, node_id="node-2")
+    count(minutes_ago(4), 6, digest="1" * 64, count_5xx=2)
+    count(minutes_ago(90), 100)
+    count(minutes_ago(5), 100, stage_name="prod")
+    with django_assert_num_queries(1):
+        found = digest_counts("abc", "dev")
+    assert {digest: (row.count, row.count_5xx) for digest, row in found.items()} == {"0" * 64: (7, 0), "1" * 64: (6, 2)}
