@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
-from benchmarks import contenders
+from benchmarks import contenders, snapshots
 from benchmarks.contenders import Contender, path_of
 from benchmarks.load import BROWSER, VARIED, Sample, saturate
 from benchmarks.machine import Pins, pins
@@ -29,6 +29,7 @@ class Case:
     against: tuple[str, ...] = ("nginx", "Envoy")
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
     script: str = ""
+    guarded: bool = False
 
 
 @dataclass
@@ -48,20 +49,22 @@ class Result:
 
 
 PROXY, MOCK, HEADERS, RENDERED = "proxy", "mock", "proxy, a browser's headers", "template"
-VARYING = "proxy, heads that never come again"
+VARYING, GUARDED = "proxy, heads that never come again", "proxy, API key, plan's throttle, access log"
 
 
 def cases(*, quick: bool) -> list[Case]:
     if quick:
-        return [_proxy("1 KB", 32), _mock(32)]
+        return [_proxy("1 KB", 32), _guarded(32), _mock(32)]
     proxied = [_proxy(body, connections) for body in contenders.BODIES for connections in (1, 32, 256)]
     return [
         *proxied,
         Case(HEADERS, path_of("1 KB"), 32, body="1 KB", headers=BROWSER),
         Case(VARYING, "/varied", 32, body="1 KB", headers=BROWSER, script=VARIED),
+        *(_guarded(connections) for connections in (1, 32, 256)),
         *(_mock(connections) for connections in (1, 32, 256)),
         Case(RENDERED, "/rendered", 32, against=()),
         *(_proxy("1 KB", connections, workers=2) for connections in (32, 256)),
+        _guarded(32, workers=2),
         _mock(32, workers=2),
         Case(RENDERED, "/rendered", 32, workers=2, against=()),
     ]
@@ -69,6 +72,11 @@ def cases(*, quick: bool) -> list[Case]:
 
 def _proxy(body: str, connections: int, workers: int = 1) -> Case:
     return Case(PROXY, path_of(body), connections, workers, body)
+
+
+def _guarded(connections: int, workers: int = 1) -> Case:
+    headers = {"X-Api-Key": snapshots.API_KEY}
+    return Case(GUARDED, path_of("1 KB"), connections, workers, "1 KB", headers=headers, guarded=True)
 
 
 def _mock(connections: int, workers: int = 1) -> Case:
@@ -87,7 +95,7 @@ class Field:
         case = result.case
         for name in (US, *case.against):
             sample = saturate(
-                self.contenders[name],
+                self._way(name, guarded=case.guarded),
                 case.path,
                 connections=case.connections,
                 seconds=seconds,
@@ -96,6 +104,13 @@ class Field:
                 cores=self.pins.others,
             )
             result.samples.setdefault(name, []).append(sample)
+
+    def _way(self, name: str, *, guarded: bool) -> Contender:
+        contender = self.contenders[name]
+        if not guarded:
+            return contender
+        assert contender.guarded is not None
+        return contender.guarded
 
     def paced(self, name: str, path: str, rate: float, seconds: int) -> Paced:
         contender = self.contenders[name]

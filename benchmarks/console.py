@@ -5,16 +5,18 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from dataplane.snapshot import SCHEMA_VERSION, Manifest, StageEntry, digest, encode
+from dataplane.snapshot import SCHEMA_VERSION, Access, Manifest, StageEntry, digest, encode
 
 TOKEN = "benchmark"
 _ORIGIN = "benchmark"
 
 
 class ScriptedConsole:
-    def __init__(self) -> None:
+    def __init__(self, access: Access | None = None) -> None:
+        """`access`: the keys, plans and limits that hold from the beginning."""
         self._documents: dict[str, bytes] = {}
-        self._entries: dict[str, StageEntry] = {}
+        self._entries: dict[tuple[str, str], StageEntry] = {}
+        self._access = access
         self._lock = threading.Lock()
         self.generation = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -25,7 +27,7 @@ class ScriptedConsole:
     def deploy(self, body: bytes, entry: StageEntry) -> None:
         with self._lock:
             self._documents[digest(body)] = body
-            self._entries[entry.api_id] = entry
+            self._entries[entry.api_id, entry.stage_name] = entry
             self.generation = max(self.generation, entry.generation)
 
     def stop(self) -> None:
@@ -46,6 +48,7 @@ class ScriptedConsole:
                     since=since,
                     stage_count=len(self._entries),
                     stages=stages,
+                    access=self._access,
                 )
             )
 

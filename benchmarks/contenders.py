@@ -1,13 +1,14 @@
 """The gateways that are compared, all before the same backend, and that backend.
 
-Bare proxies: no logs, no statistics beyond a program's defaults, connections kept on both sides.
+Bare proxies: no logs, no statistics beyond a program's defaults, connections kept on both sides. Each has a second,
+guarded way to the backend: for those who show a key that it knows, not too often, a line in a log for each request.
 """
 
 import json
 import os
 import pwd
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +55,22 @@ _PROXY = """
         location / { proxy_pass http://backend; }
         location = /mock { default_type application/json; return 200 '%(answer)s'; }
     }
+    map $http_x_api_key $client { default ""; "%(key)s" known; }
+    limit_req_zone $client zone=plan:1m rate=1000000r/s;
+    server {
+        listen 127.0.0.1:%(guarded)d backlog=4096 reuseport;
+        access_log %(folder)s/access.log combined buffer=64k flush=1s;
+        if ($client = "") { return 403; }
+        limit_req zone=plan burst=1000000 nodelay;
+        limit_req_status 429;
+        location / { proxy_pass http://backend; }
+    }
 """
 
 
 @dataclass
 class Contender:
-    """`host`: the Host header under which it is called."""
+    """`host`: the Host header under which it is called; `guarded`: the same gateway by its other way."""
 
     name: str
     child: Child
@@ -67,6 +78,7 @@ class Contender:
     host: str = ""
     prefix: str = ""
     console: ScriptedConsole | None = field(default=None, repr=False)
+    guarded: "Contender | None" = field(default=None, repr=False)
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{self.prefix}{path}"
@@ -91,9 +103,11 @@ def start_backend(folder: Path, cores: Cores, workers: int = 1) -> Contender:
 
 def start_nginx(folder: Path, backend: int, cores: Cores, workers: int) -> Contender:
     folder.mkdir()
-    port = free_port()
-    values = {"port": port, "backend": backend, "answer": snapshots.ANSWER}
-    return _nginx("nginx", folder, _PROXY % values, port, cores, workers)
+    port, guarded = free_port(), free_port()
+    ports = {"port": port, "guarded": guarded, "backend": backend}
+    values = ports | {"answer": snapshots.ANSWER, "key": snapshots.API_KEY, "folder": folder}
+    contender = _nginx("nginx", folder, _PROXY % values, port, cores, workers)
+    return replace(contender, guarded=replace(contender, port=guarded))
 
 
 def _nginx(name: str, folder: Path, http: str, port: int, cores: Cores, workers: int) -> Contender:
@@ -112,45 +126,62 @@ def _user() -> str:
 
 def start_envoy(folder: Path, backend: int, cores: Cores, workers: int) -> Contender:
     folder.mkdir()
-    port = free_port()
+    port, guarded = free_port(), free_port()
     config = folder / "envoy.json"
-    config.write_text(json.dumps(_envoy(port, backend)))
+    config.write_text(json.dumps(_envoy(port, guarded, backend, folder / "access.log")))
     command = [program("envoy"), "-c", str(config), "--concurrency", str(workers)]
     command += ["--disable-hot-restart", "--log-level", "error"]
     contender = Contender("Envoy", Child("Envoy", command, folder / "log", cores=cores), port)
     contender.child.await_ready(lambda: answers(contender.url(path_of("1 KB"))))
-    return contender
+    return replace(contender, guarded=replace(contender, port=guarded))
 
 
-def _envoy(port: int, backend: int) -> dict[str, Any]:
-    types = "type.googleapis.com/envoy.extensions"
-    manager = {
-        "@type": f"{types}.filters.network.http_connection_manager.v3.HttpConnectionManager",
-        "stat_prefix": "bench",
-        "route_config": {
-            "virtual_hosts": [
-                {
-                    "name": "all",
-                    "domains": ["*"],
-                    "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "backend"}}],
-                }
-            ]
-        },
-        "http_filters": [
-            {"name": "router", "typed_config": {"@type": f"{types}.filters.http.router.v3.Router"}},
-        ],
-    }
-    listener = {
-        "address": _address(port),
-        "filter_chains": [{"filters": [{"name": "http", "typed_config": manager}]}],
-    }
-    endpoint = {"endpoint": {"address": _address(backend)}}
+def _envoy(port: int, guarded: int, backend: int, log: Path) -> dict[str, Any]:
+    everything = {"match": {"prefix": "/"}, "route": {"cluster": "backend"}}
+    with_key = {"name": "x-api-key", "string_match": {"exact": snapshots.API_KEY}}
+    known = {"match": {"prefix": "/", "headers": [with_key]}, "route": {"cluster": "backend"}}
+    unknown = {"match": {"prefix": "/"}, "direct_response": {"status": 403}}
     cluster = {
         "name": "backend",
         "type": "STATIC",
-        "load_assignment": {"cluster_name": "backend", "endpoints": [{"lb_endpoints": [endpoint]}]},
+        "load_assignment": {
+            "cluster_name": "backend",
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _address(backend)}}]}],
+        },
     }
-    return {"static_resources": {"listeners": [listener], "clusters": [cluster]}}
+    file = {"@type": f"{_TYPES}.access_loggers.file.v3.FileAccessLog", "path": str(log)}
+    logger = {"name": "file", "typed_config": file}
+    listeners = [
+        _listener(port, [everything], []),
+        _listener(guarded, [known, unknown], [_LIMIT], access_log=[logger]),
+    ]
+    return {"static_resources": {"listeners": listeners, "clusters": [cluster]}}
+
+
+_TYPES = "type.googleapis.com/envoy.extensions"
+_ROUTER = {"name": "router", "typed_config": {"@type": f"{_TYPES}.filters.http.router.v3.Router"}}
+_ALWAYS = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}
+_LIMIT = {
+    "name": "limit",
+    "typed_config": {
+        "@type": f"{_TYPES}.filters.http.local_ratelimit.v3.LocalRateLimit",
+        "stat_prefix": "plan",
+        "token_bucket": {"max_tokens": 1_000_000, "tokens_per_fill": 1_000_000, "fill_interval": "1s"},
+        "filter_enabled": _ALWAYS,
+        "filter_enforced": _ALWAYS,
+    },
+}
+
+
+def _listener(port: int, routes: list[Any], filters: list[Any], **more: Any) -> dict[str, Any]:
+    manager = {
+        "@type": f"{_TYPES}.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "stat_prefix": "bench",
+        "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": routes}]},
+        "http_filters": [*filters, _ROUTER],
+        **more,
+    }
+    return {"address": _address(port), "filter_chains": [{"filters": [{"name": "http", "typed_config": manager}]}]}
 
 
 def _address(port: int) -> dict[str, Any]:
@@ -158,11 +189,14 @@ def _address(port: int) -> dict[str, Any]:
 
 
 def start_stagedoor(folder: Path, backend: int, cores: Cores, workers: int) -> Contender:
-    """A node as it is run, agent and workers, following a console to a deployed stage."""
-    console = ScriptedConsole()
+    """A node as it is run, agent and workers, following a console to two deployed stages."""
+    console = ScriptedConsole(snapshots.access())
     body = snapshots.document(snapshots.API, snapshots.standard(backend))
     console.deploy(body, snapshots.entry(body, generation=1))
-    return start_node(folder, console, cores, workers)
+    body = snapshots.document(snapshots.API, [snapshots.proxy(backend, api_key_required=True)])
+    console.deploy(body, snapshots.guarded_entry(body, generation=2))
+    contender = start_node(folder, console, cores, workers)
+    return replace(contender, guarded=replace(contender, prefix=f"/{snapshots.GUARDED_STAGE}"))
 
 
 def start_node(folder: Path, console: ScriptedConsole, cores: Cores, workers: int, seconds: float = 60) -> Contender:

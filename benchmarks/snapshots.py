@@ -2,22 +2,40 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from dataplane.snapshot import (
     SCHEMA_VERSION,
+    Access,
     ApiDocument,
+    ApiKey,
     Integration,
     IntegrationResponse,
+    KeyPlan,
     Method,
+    PlanStage,
     Resource,
     StageEntry,
+    Throttle,
+    UsagePlan,
     digest,
     encode,
 )
 
 API = "bench12345"
 STAGE = "prod"
+GUARDED_STAGE = "guarded"
 HOST = f"{API}.execute-api.localhost"
 ANSWER = '{"message":"hello"}'
+API_KEY = "kX3yQ9wZ5rT1uV7bN2mL8pD4"
+# So many requests a second that nobody is refused; that it is looked after is what costs.
+UNREACHED = Throttle(rate_limit=1_000_000, burst_limit=1_000_000)
+# The developer guide's Common Log Format.
+COMMON_LOG_FORMAT = (
+    "$context.identity.sourceIp $context.identity.caller $context.identity.user [$context.requestTime] "
+    '"$context.httpMethod $context.resourcePath $context.protocol" '
+    "$context.status $context.responseLength $context.requestId"
+)
 
 # A page that a template writes: enough work per request that a load generator leaves room on its core.
 RENDERED = """#set($names = ["a", "b", "c", "d", "e", "f", "g", "h"])
@@ -26,7 +44,7 @@ RENDERED = """#set($names = ["a", "b", "c", "d", "e", "f", "g", "h"])
 #end#if($foreach.hasNext),#end#end]}"""
 
 
-def proxy(backend: int) -> Resource:
+def proxy(backend: int, *, api_key_required: bool = False) -> Resource:
     """`/{proxy+}` to the backend on that port."""
     integration = Integration(
         type="HTTP_PROXY",
@@ -34,7 +52,7 @@ def proxy(backend: int) -> Resource:
         uri=f"http://127.0.0.1:{backend}/{{proxy}}",
         request_parameters={"integration.request.path.proxy": "method.request.path.proxy"},
     )
-    return _resource("/{proxy+}", "ANY", integration)
+    return _resource("/{proxy+}", "ANY", integration, api_key_required=api_key_required)
 
 
 def mock(path: str, template: str) -> Resource:
@@ -46,8 +64,8 @@ def mock(path: str, template: str) -> Resource:
     return _resource(path, "GET", integration)
 
 
-def _resource(path: str, http_method: str, integration: Integration) -> Resource:
-    method = Method(http_method=http_method, integration=integration)
+def _resource(path: str, http_method: str, integration: Integration, *, api_key_required: bool = False) -> Resource:
+    method = Method(http_method=http_method, integration=integration, api_key_required=api_key_required)
     return Resource(id=f"r{abs(hash(path)) % 10**9:09}", path=path, methods=(method,))
 
 
@@ -63,6 +81,23 @@ def entry(body: bytes, generation: int, api_id: str = API) -> StageEntry:
         deployment_id=f"d{generation:06}",
         digest=digest(body),
     )
+
+
+def guarded_entry(body: bytes, generation: int) -> StageEntry:
+    """The stage with access logs whose plan is in `access`."""
+    return replace(
+        entry(body, generation),
+        stage_name=GUARDED_STAGE,
+        access_log_format=COMMON_LOG_FORMAT,
+        access_log_destination=f"arn:aws:logs:us-east-1:000000000000:log-group:{GUARDED_STAGE}",
+    )
+
+
+def access() -> Access:
+    """One key, in a plan of the guarded stage that throttles it, and the account's throttle."""
+    plan = UsagePlan(id="plan01", throttle=UNREACHED, stages=(PlanStage(api_id=API, stage_name=GUARDED_STAGE),))
+    key = ApiKey(id="key0000001", digest=digest(API_KEY.encode()), plans=(KeyPlan(plan_id=plan.id),))
+    return Access(key_count=1, plan_count=1, keys=(key,), plans=(plan,), account=UNREACHED)
 
 
 def standard(backend: int) -> list[Resource]:

@@ -46,12 +46,6 @@ ANSWER = (
     b'ETag: "65-3e8"\r\nAccept-Ranges: bytes\r\n\r\n%b' % (len(BODY), BODY)
 )
 BACKEND = 9
-# The developer guide's Common Log Format.
-CLF = (
-    "$context.identity.sourceIp $context.identity.caller $context.identity.user [$context.requestTime] "
-    '"$context.httpMethod $context.resourcePath $context.protocol" '
-    "$context.status $context.responseLength $context.requestId"
-)
 ROUNDS, CALLS = 80, 250
 
 
@@ -208,7 +202,7 @@ class _Receiver:
 
 async def measure() -> dict[str, float]:
     bench = Bench()
-    caching, logging = Bench(cache_enabled=True), Bench(access_log_format=CLF)
+    caching, logging = Bench(cache_enabled=True), Bench(access_log_format=snapshots.COMMON_LOG_FORMAT)
     whole = {
         "whole mock": (bench, request("/mock")),
         "whole proxy": (bench, request("/1kb")),
