@@ -24,6 +24,8 @@ from dataplane.compiler import compile_stage
 from dataplane.exchange import Exchange
 from dataplane.gateway import Gateway
 from dataplane.http1.head import header_lines
+from dataplane.limits.clients import Clients
+from dataplane.limits.meter import Meter
 from dataplane.listener.connection import Connection
 from dataplane.listener.http1 import Head, Reader
 from dataplane.listener.responder import ClientResponder
@@ -77,12 +79,16 @@ class Transport(asyncio.Transport):
 class Bench:
     """One client's connection to a stage, before a backend that answers at once."""
 
-    def __init__(self, **settings: Any) -> None:
-        """`settings` of the stage."""
+    def __init__(self, *, guarded: bool = False, **settings: Any) -> None:
+        """`guarded`: its methods ask for an API key; `settings` of the stage."""
         loop = asyncio.get_running_loop()
-        body = snapshots.document(snapshots.API, snapshots.standard(BACKEND))
-        entry = replace(snapshots.entry(body, 1), **settings)
-        stage = compile_stage(entry, decode(body, ApiDocument), None, Caches(1 << 24), self)
+        resources = [snapshots.proxy(BACKEND, api_key_required=True)] if guarded else snapshots.standard(BACKEND)
+        body = snapshots.document(snapshots.API, resources)
+        entry = (snapshots.guarded_entry if guarded else snapshots.entry)(body, 1)
+        clients = Clients(Meter(loop.time, serving=True))
+        clients.update(snapshots.access())
+        document = decode(body, ApiDocument)
+        stage = compile_stage(replace(entry, **settings), document, None, Caches(1 << 24), self, clients)
         gateway = Gateway()
         gateway.swap([stage])
         self.counters = Counters(loop.time)
@@ -126,9 +132,12 @@ def _connected(pool: Pool, asked: Callable[[UpstreamConnection], object]) -> Ups
     return connection
 
 
-def request(path: str, headers: dict[str, str] | None = None) -> bytes:
+def request(path: str, headers: dict[str, str] | None = None, stage: str = snapshots.STAGE) -> bytes:
     lines = "".join(f"{name}: {value}\r\n" for name, value in {"Host": snapshots.HOST, **(headers or {})}.items())
-    return f"GET /{snapshots.STAGE}{path} HTTP/1.1\r\n{lines}\r\n".encode()
+    return f"GET /{stage}{path} HTTP/1.1\r\n{lines}\r\n".encode()
+
+
+GUARDED_REQUEST = request("/1kb", {"X-Api-Key": snapshots.API_KEY}, snapshots.GUARDED_STAGE)
 
 
 async def served(bench: Bench, data: bytes, calls: int) -> float:
@@ -202,6 +211,7 @@ class _Receiver:
 
 async def measure() -> dict[str, float]:
     bench = Bench()
+    guarded = Bench(guarded=True)
     caching, logging = Bench(cache_enabled=True), Bench(access_log_format=snapshots.COMMON_LOG_FORMAT)
     whole = {
         "whole mock": (bench, request("/mock")),
@@ -209,6 +219,7 @@ async def measure() -> dict[str, float]:
         "whole proxy, a browser's headers": (bench, request("/1kb", BROWSER)),
         "whole proxy, its answer from the stage's cache": (caching, request("/1kb")),
         "whole proxy, with a line in an access log": (logging, request("/1kb")),
+        "whole proxy, API key, plan's throttle, access log": (guarded, GUARDED_REQUEST),
     }
     found: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
@@ -221,17 +232,19 @@ async def measure() -> dict[str, float]:
 
 
 async def profile(path: str) -> None:
-    bench = Bench()
+    guarded = path == "guarded"
+    bench = Bench(guarded=guarded)
+    data = GUARDED_REQUEST if guarded else request(path)
     profiler = cProfile.Profile()
-    await served(bench, request(path), CALLS)
+    await served(bench, data, CALLS)
     profiler.enable()
-    await served(bench, request(path), CALLS * 40)
+    await served(bench, data, CALLS * 40)
     profiler.disable()
     pstats.Stats(profiler).sort_stats("tottime").print_stats(45)
 
 
 def main() -> None:
-    """`--profile /mock` shows where the time of that path goes."""
+    """`--profile /mock` shows where the time of that path goes, `--profile guarded` of the one with a key."""
     if sys.argv[1:2] == ["--profile"]:
         uvloop.run(profile(sys.argv[2]))
         return
