@@ -9,14 +9,15 @@ import html
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from time import monotonic
 from typing import Any, Final, Protocol, TypeAlias
 
 from dataplane.exchange import Exchange
-from dataplane.mapping.context import Identity, clf_time
+from dataplane.mapping.context import clf_time
 from dataplane.mapping.vtl.java import text
 from dataplane.snapshot import StageEntry
-from dataplane.steps.scope import context_of, first_header, identity_of
+from dataplane.steps.scope import IDENTITY, context_of
 from dataplane.trace import extended_request_id
 
 _VARIABLE: Final = re.compile(r"\$context\.([A-Za-z_]\w*(?:\.\w+)*)")
@@ -56,22 +57,37 @@ def log_group(entry: StageEntry) -> str:
 
 
 def compile_format(source: str) -> Callable[[Exchange], str]:
-    """One line, without its end."""
+    """One line, without its end: a function that is one f-string, so that no variable is looked up per request."""
     source = _CONTROL.sub(" ", source.rstrip("\r\n"))
     escape = _escape(source)
-    pieces = _VARIABLE.split(source)  # text, name, text, name, ..., text
-    template = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
-    reads = [_reader(name, escape) for name in pieces[1::2]]
-
-    def line(exchange: Exchange) -> str:
-        return template % tuple([read(exchange) for read in reads])
-
+    names = dict(_NAMES)
+    texts = _VARIABLE.split(source)  # text, name, text, name, ..., text
+    pieces = [repr(texts[0])]
+    for name, after in zip(texts[1::2], texts[2::2], strict=True):
+        pieces += [f'f"{{{_expression(name, escape, names)}}}"', repr(after)]
+    line: Callable[[Exchange], str] = eval(f"lambda x: {' '.join(pieces)}", names)  # noqa: S307  reprs and our own names
     return line
+
+
+def _expression(name: str, escape: Escape, names: dict[str, Any]) -> str:
+    """Python that reads a variable of `x`; what it calls is put into `names`."""
+    if plain := _PLAIN.get(name):
+        return plain
+    read = _TEXTS.get(name) or (_identity(name) if name.startswith("identity.") else _context(tuple(name.split("."))))
+    if read is None:
+        return "UNKNOWN"
+    called = f"read{len(names)}"
+    names[called] = _printed(read, lru_cache(maxsize=256)(escape) if name in _OURS else escape)
+    return f"{called}(x)"
 
 
 def _escape(source: str) -> Escape:
     """By what the format looks like: JSON, XML, or text with quoted parts, where Apache's logs use a backslash."""
-    begin = source.lstrip()[:1]
+    quote = _quote(source.lstrip()[:1])
+    return lambda value: _CONTROL.sub(_hexadecimal, quote(value))
+
+
+def _quote(begin: str) -> Escape:
     if begin == "{":
         return lambda value: json.dumps(value, ensure_ascii=False)[1:-1]
     if begin == "<":
@@ -79,16 +95,12 @@ def _escape(source: str) -> Escape:
     return lambda value: value.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _reader(name: str, escape: Escape) -> Read:
-    read = _READERS.get(name) or _identity(name) or _context(tuple(name.split(".")))
-    if name in _PLAIN:
-        return lambda exchange: _UNKNOWN if (value := read(exchange)) is None else value
-
+def _printed(read: Read, escape: Escape) -> Callable[[Exchange], str]:
     def printed(exchange: Exchange) -> str:
         value = read(exchange)
         if value is None or value == "":
             return _UNKNOWN
-        return _CONTROL.sub(_hexadecimal, escape(text(value)))
+        return escape(text(value))
 
     return printed
 
@@ -98,12 +110,9 @@ def _hexadecimal(found: re.Match[str]) -> str:
 
 
 def _identity(name: str) -> Read | None:
-    """`$context.identity.userArn` and its kin, without the rest of `$context`."""
-    room, _, member = name.partition(".")
-    field = re.sub(r"(?<=[a-z])([A-Z])", r"_\1", member).lower()
-    if room != "identity" or field == "client_cert" or field not in Identity.__dataclass_fields__:
-        return None
-    return lambda exchange: getattr(identity_of(exchange), field)
+    """`$context.identity.sourceIp` and its kin, without the rest of `$context`. None: nothing is known of it."""
+    member = name.partition(".")[2]
+    return IDENTITY.get(re.sub(r"(?<=[a-z])([A-Z])", r"_\1", member).lower())
 
 
 def _context(names: tuple[str, ...]) -> Read:
@@ -120,60 +129,51 @@ def _milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def _integration_latency(exchange: Exchange) -> int | None:
-    """None of a request that did not come so far."""
-    return _milliseconds(exchange.integration_latency) if exchange.integration_latency else None
+def _quoted(message: str) -> str:
+    return json.dumps(message, ensure_ascii=False)
 
 
-def _quoted_error(exchange: Exchange) -> str | None:
-    return json.dumps(exchange.error_message, ensure_ascii=False) if exchange.error_message else None
-
-
-# What most formats name, read without making all of `$context`, and what only access logs know.
-_READERS: Final[dict[str, Read]] = {
-    "accountId": lambda exchange: exchange.stage.account_id if exchange.stage else None,
-    "apiId": lambda exchange: exchange.stage.api_id if exchange.stage else None,
+# What most formats name, and what only access logs know, read without making all of `$context`: Python of `x`, the
+# exchange. Of these no sign needs an escape; a text in quotes of its own keeps them.
+_INTEGRATION_STATUS: Final = "x.integration_status or UNKNOWN"
+_INTEGRATION_LATENCY: Final = "milliseconds(x.integration_latency) if x.integration_latency else UNKNOWN"
+_PLAIN: Final[dict[str, str]] = {
+    "accountId": "x.stage.account_id if x.stage else UNKNOWN",
+    "apiId": "x.stage.api_id if x.stage else UNKNOWN",
+    "error.messageString": "quoted(x.error_message) if x.error_message else UNKNOWN",
+    "error.responseType": "x.error_type or UNKNOWN",
+    "extendedRequestId": "extended_request_id(x.request_id)",
+    "httpMethod": "x.http_method",
+    "identity.sourceIp": "x.source_ip",
+    "integration.integrationStatus": _INTEGRATION_STATUS,
+    "integration.latency": _INTEGRATION_LATENCY,
+    "integration.status": _INTEGRATION_STATUS,
+    "integrationLatency": _INTEGRATION_LATENCY,
+    "integrationStatus": _INTEGRATION_STATUS,
+    "protocol": "x.protocol",
+    "requestId": "x.request_id",
+    "requestTime": "clf_time(x.request_time)",
+    "requestTimeEpoch": "int(x.request_time * 1000)",
+    "responseLatency": "milliseconds(monotonic() - x.started)",
+    "responseLength": "x.response_length",
+    "stage": "x.stage.stage_name if x.stage else UNKNOWN",
+    "status": "x.response_status or UNKNOWN",  # none: the client left before its answer
+}
+_NAMES: Final[dict[str, Any]] = {
+    "UNKNOWN": _UNKNOWN,
+    "clf_time": clf_time,
+    "extended_request_id": extended_request_id,
+    "milliseconds": _milliseconds,
+    "monotonic": monotonic,
+    "quoted": _quoted,
+}
+_TEXTS: Final[dict[str, Read]] = {
     "domainName": lambda exchange: exchange.authority,
     "error.message": lambda exchange: exchange.error_message,
-    "error.messageString": _quoted_error,
-    "error.responseType": lambda exchange: exchange.error_type,
     "error.validationErrorString": lambda exchange: exchange.error_validation,
-    "extendedRequestId": lambda exchange: extended_request_id(exchange.request_id),
-    "httpMethod": lambda exchange: exchange.http_method,
-    "identity.sourceIp": lambda exchange: exchange.source_ip,
-    "identity.userAgent": lambda exchange: first_header(exchange.headers, b"user-agent"),
     "integration.error": lambda exchange: exchange.integration_error,
-    "integration.integrationStatus": lambda exchange: exchange.integration_status or None,
-    "integration.latency": _integration_latency,
-    "integration.status": lambda exchange: exchange.integration_status or None,
     "integrationErrorMessage": lambda exchange: exchange.integration_error,
-    "integrationLatency": _integration_latency,
-    "integrationStatus": lambda exchange: exchange.integration_status or None,
-    "protocol": lambda exchange: exchange.protocol,
-    "requestId": lambda exchange: exchange.request_id,
-    "requestTime": lambda exchange: clf_time(exchange.request_time),
-    "requestTimeEpoch": lambda exchange: int(exchange.request_time * 1000),
     "resourcePath": lambda exchange: exchange.plan.resource_path if exchange.plan else None,
-    "responseLatency": lambda exchange: _milliseconds(monotonic() - exchange.started),
-    "responseLength": lambda exchange: exchange.response_length,
-    "stage": lambda exchange: exchange.stage.stage_name if exchange.stage else None,
-    "status": lambda exchange: exchange.response_status or None,  # None: the client left before its answer
     "xrayTraceId": lambda exchange: exchange.trace_id,
 }
-# Of these no sign needs an escape; a text in quotes of its own keeps them.
-_PLAIN: Final = frozenset(
-    (
-        *(
-            "accountId",
-            "apiId",
-            "error.messageString",
-            "error.responseType",
-            "extendedRequestId",
-            "httpMethod",
-            "identity.sourceIp",
-        ),
-        *("integration.integrationStatus", "integration.latency", "integration.status", "integrationLatency"),
-        *("integrationStatus", "protocol", "requestId", "requestTime", "requestTimeEpoch", "responseLatency"),
-        *("responseLength", "stage", "status"),
-    )
-)
+_OURS: Final = frozenset(("resourcePath",))  # few, for no client makes them up: escaped once

@@ -1,6 +1,7 @@
 """What mappings and templates may see of a request, made when the first of them asks."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
 from dataplane.exchange import Exchange, Headers
@@ -77,14 +78,18 @@ def decoded(body: bytes) -> str:
     return body.decode("utf-8", "replace")
 
 
-def identity_of(exchange: Exchange) -> Identity:
-    """What is known of who asks."""
-    return Identity(
-        exchange.source_ip,
-        first_header(exchange.headers, b"user-agent") or None,
-        api_key=exchange.api_key or None,
-        api_key_id=exchange.api_key_id or None,
-    )
+# What is known of who asks, by the fields of Identity.
+IDENTITY: Final[dict[str, Callable[[Exchange], str | None]]] = {
+    "source_ip": lambda exchange: exchange.source_ip,
+    "user_agent": lambda exchange: first_header(exchange.headers, b"user-agent") or None,
+    "api_key": lambda exchange: exchange.api_key or None,
+    "api_key_id": lambda exchange: exchange.api_key_id or None,
+}
+
+
+def _identity(exchange: Exchange) -> Identity:
+    known: dict[str, Any] = {field: read(exchange) for field, read in IDENTITY.items()}
+    return Identity(**known)
 
 
 def _values(exchange: Exchange) -> ContextValues:
@@ -104,7 +109,7 @@ def _values(exchange: Exchange) -> ContextValues:
         extended_request_id=extended_request_id(exchange.request_id),
         request_time=exchange.request_time,
         domain_name=exchange.authority,
-        identity=identity_of(exchange),
+        identity=_identity(exchange),
         is_canary_request=exchange.is_canary if stage.has_canary else None,
         xray_trace_id=exchange.trace_id or None,
     )
