@@ -17,12 +17,17 @@ StageName: TypeAlias = tuple[str, str]  # api id, stage name
 class Grant:
     """What one key may at one stage, by the one plan of it that has the stage."""
 
-    __slots__ = ("allowance", "bucket", "methods")
+    __slots__ = ("_methods", "_others", "allowance")
 
     def __init__(self, allowance: Allowance, bucket: Bucket | None, methods: dict[str, Bucket]) -> None:
+        """`bucket`: of all methods together; `methods`: those with one of their own, by method_name."""
         self.allowance = allowance
-        self.bucket = bucket
-        self.methods = methods  # by method_name
+        self._others = () if bucket is None else (bucket,)
+        self._methods = {method: (own, *self._others) for method, own in methods.items()}
+
+    def buckets(self, method: str) -> tuple[Bucket, ...]:
+        """All that have to hold a token for a request of it, its own first."""
+        return self._methods.get(method, self._others)
 
 
 class Client:

@@ -57,7 +57,7 @@ class _StageLimit:
         self._bucket: Bucket | None = None  # made with the first request, since most methods of a big set have none
 
     def __call__(self, exchange: Exchange) -> None:
-        own, account = self.own(), self.meter.account
+        own, account = None if self._limit is None else self._own(self._limit), self.meter.account
         now = exchange.started
         if own is not None and not own.has_token(now):
             raise GatewayFault("THROTTLED", detail="Stage throttle limit exceeded for the method")
@@ -68,9 +68,9 @@ class _StageLimit:
         if own is not None:
             self.meter.take(own)
 
-    def own(self) -> Bucket | None:
-        if self._bucket is None and self._limit is not None:
-            self._bucket = self.meter.bucket(self._name, self._limit)
+    def _own(self, limit: Limit) -> Bucket:
+        if self._bucket is None:
+            self._bucket = self.meter.bucket(self._name, limit)
         return self._bucket
 
 
@@ -89,14 +89,13 @@ class _Keyed:
         meter, allowance = self._clients.meter, grant.allowance
         if meter.exhausted(allowance, exchange.request_time):
             raise GatewayFault("QUOTA_EXCEEDED", detail=_exceeded("Quota", allowance))
-        now, method = exchange.started, grant.methods.get(self._method) if grant.methods else None
-        for bucket in (method, grant.bucket):
-            if bucket is not None and not bucket.has_token(now):
+        now, buckets = exchange.started, grant.buckets(self._method)
+        for bucket in buckets:
+            if not bucket.has_token(now):
                 raise GatewayFault("THROTTLED", detail=_exceeded("Key throttle", allowance))
         self._own(exchange)
-        for bucket in (method, grant.bucket):
-            if bucket is not None:
-                meter.take(bucket)
+        for bucket in buckets:
+            meter.take(bucket)
         meter.use(allowance)
 
     def _identify(self, exchange: Exchange) -> Grant:
