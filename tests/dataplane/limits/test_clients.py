@@ -72,18 +72,31 @@ def test_two_stages_of_a_plan_share_the_keys_limit_and_allowance(clients: Client
     assert one is not None and two is not None
     dev, prod, other = clients.grant(one, DEV), clients.grant(one, ("api1", "prod")), clients.grant(two, DEV)
     assert dev is not None and prod is not None and other is not None
-    assert dev.bucket is prod.bucket and dev.allowance is prod.allowance
-    assert dev.bucket is not other.bucket and dev.allowance is not other.allowance
+    ((of_dev,), (of_prod,), (of_other,)) = (grant.buckets("/pets/GET") for grant in (dev, prod, other))
+    assert of_dev is of_prod and dev.allowance is prod.allowance
+    assert of_dev is not of_other and dev.allowance is not other.allowance
+
+
+def test_a_method_with_a_limit_of_its_own_has_to_keep_both_its_own_first(clients: Clients) -> None:
+    stage = PlanStage(api_id="api1", stage_name="dev", throttles={"/pets/GET": Throttle(rate_limit=5, burst_limit=5)})
+    gold = UsagePlan(id="gold", stages=(stage,), throttle=Throttle(rate_limit=1, burst_limit=2))
+    clients.update(access(plans=(gold,)))
+    one = clients.find(b"one")
+    grant = None if one is None else clients.grant(one, DEV)
+    assert grant is not None
+    assert [bucket.limit for bucket in grant.buckets("/pets/GET")] == [Limit(5, 5), Limit(1, 2)]
+    assert [bucket.limit for bucket in grant.buckets("/pets/POST")] == [Limit(1, 2)]
 
 
 def test_a_changed_plan_is_the_next_grants(clients: Clients) -> None:
     one = clients.find(b"one")
     assert one is not None
     before = clients.grant(one, DEV)
-    assert before is not None and before.bucket is None
+    assert before is not None and not before.buckets("/pets/GET")
     clients.update(access(plans=(plan(throttle=Throttle(rate_limit=1, burst_limit=2)),)))
     after = clients.grant(one, DEV)
-    assert after is not None and after.bucket is not None and after.bucket.limit == Limit(1, 2)
+    assert after is not None
+    assert [bucket.limit for bucket in after.buckets("/pets/GET")] == [Limit(1, 2)]
 
 
 @pytest.mark.parametrize(("path", "name"), [("/pets", "/pets/GET"), ("/", "/GET"), ("/pets/{id}", "/pets/{id}/GET")])
