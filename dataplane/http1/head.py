@@ -8,6 +8,7 @@ from dataplane.exchange import Headers
 HOP_BY_HOP = frozenset(
     (b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade")
 )
+_NAMES_NOTHING = frozenset((b"keep-alive", b"close"))
 LAST_CHUNK = b"0\r\n\r\n"
 _PLAIN = re.compile(rb"[\x21-\x7e]+")
 _ODD = re.compile(rb"[^\x21-\x7e]")
@@ -25,6 +26,15 @@ def header_lines(headers: Headers) -> bytes:
 def request_target(target: bytes) -> bytes:
     """White space and control characters, which would end the target or the line, are percent-encoded."""
     return target if _PLAIN.fullmatch(target) else _ODD.sub(lambda found: b"%%%02X" % found[0][0], target)
+
+
+def without_named(headers: Headers, connection: bytes, but: frozenset[bytes] = frozenset()) -> Headers:
+    """Without those that the message's own Connection header names; `but`: lower case, stay all the same."""
+    connection = connection.lower()
+    if connection in _NAMES_NOTHING:
+        return headers
+    named = {token.strip() for token in connection.split(b",")} - but
+    return [header for header in headers if header[0].lower() not in named]
 
 
 def as_chunk(piece: bytes) -> bytes:

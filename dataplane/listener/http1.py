@@ -13,6 +13,7 @@ import httptools
 from dataplane.exchange import Fields, Headers
 from dataplane.faults import GatewayFault
 from dataplane.http1.body import Inflow, Source
+from dataplane.http1.head import without_named
 from dataplane.http1.plain import Known, plain_headers, plain_length
 from dataplane.listener.target import METHODS, PROTOCOLS, absolute, authority_of
 from dataplane.settings import Limits
@@ -21,8 +22,17 @@ BAD_REQUEST = b'{"message":"Bad Request"}'
 HEAD_TOO_LARGE = b'{"message":"Request header or cookie too large"}'
 URL_TOO_LONG = b'{"message":"URI Too Long"}'
 # The headers that are read here, and the lengths of their names: cheaper than lower-casing every name.
-_READ = frozenset((b"host", b"expect", b"upgrade", b"content-length", b"transfer-encoding", b"x-http-method-override"))
+_READ = frozenset(
+    (
+        *(b"host", b"expect", b"upgrade", b"connection"),
+        *(b"content-length", b"transfer-encoding", b"x-http-method-override"),
+    )
+)
 _READ_LENGTHS = frozenset(map(len, _READ))
+# Who called is not for the caller to take away: a Connection that names these leaves them where they are.
+_NOT_OF_CONNECTION = frozenset(
+    (b"host", b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto", b"x-amzn-trace-id")
+)
 _ONCE = frozenset((b"host", b"transfer-encoding"))
 _PLAIN_LINE = re.compile(rb"(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1\r\n")
 # Headers that say what a request is and how it is framed: three that are read here, others that are llhttp's to read.
@@ -205,6 +215,8 @@ class Reader:
             if name in _READ:
                 if name in _ONCE and name in self._read:
                     raise Refused
+                if name == b"connection" and name in self._read:
+                    value = self._read[name] + b"," + value
                 self._read[name] = value
 
     def on_headers_complete(self) -> None:
@@ -269,10 +281,14 @@ class Reader:
             raise Refused
         path, _, query = url.partition(b"?")
         body = self._body(protocol)
-        expects = body is not None and self._read.get(b"expect", b"").lower() == b"100-continue"
+        headers = without_named(self._headers, self._read.get(b"connection", b"close"), _NOT_OF_CONNECTION)
+        expects = body is not None and protocol == "HTTP/1.1" and self._expects()
         asked = self._asked(method)
         keep_alive = parser.should_keep_alive()
-        return Head(method, asked, path, query, self._headers, authority, protocol, keep_alive, expects, body)
+        return Head(method, asked, path, query, headers, authority, protocol, keep_alive, expects, body)
+
+    def _expects(self) -> bool:
+        return self._read.get(b"expect", b"").rstrip().lower() == b"100-continue"
 
     def _asked(self, method: str) -> str:
         """An answer to HEAD is framed otherwise than any other, so that one is neither replaced nor asked for."""

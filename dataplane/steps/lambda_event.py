@@ -86,7 +86,9 @@ def _headers(exchange: Exchange) -> _Several:
         if lower not in _SPECIAL:
             found.setdefault(_NAMES.get(lower) or name.decode("latin-1"), []).append(value.decode("latin-1"))
         elif lower in _FORWARDING:
-            sent[lower] = value.decode("latin-1")
+            before = sent.get(lower)
+            several = before and lower == b"x-forwarded-for"
+            sent[lower] = f"{before}, {value.decode('latin-1')}" if several else value.decode("latin-1")
     exchange.trace_id = exchange.trace_id or trace.trace_id(sent.get(b"x-amzn-trace-id", ""), exchange.request_time)
     found["X-Amzn-Trace-Id"] = [exchange.trace_id]
     found["X-Forwarded-For"] = [", ".join(filter(None, (sent.get(b"x-forwarded-for"), exchange.source_ip)))]

@@ -248,7 +248,7 @@ def _passing(headers: Headers) -> tuple[Headers, bytes, str]:
         if name not in NOT_PROXIED:
             passing.append(header)
         elif name == b"x-forwarded-for":
-            forwarded_for = header[1]
+            forwarded_for = b"%b, %b" % (forwarded_for, header[1]) if forwarded_for else header[1]
         elif name == b"x-amzn-trace-id":
             client_trace = header[1].decode("latin-1")
     return passing, forwarded_for, client_trace

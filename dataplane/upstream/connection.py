@@ -13,7 +13,7 @@ from dataplane.exchange import AnswerHead, Body, ClientGone, Headers
 from dataplane.faults import GatewayFault, UpstreamBroken, UpstreamFault, UpstreamTimeout
 from dataplane.http1.alarm import Alarm
 from dataplane.http1.body import NO_BODY, Inflow, Whole
-from dataplane.http1.head import HOP_BY_HOP, LAST_CHUNK, as_chunk
+from dataplane.http1.head import HOP_BY_HOP, LAST_CHUNK, as_chunk, without_named
 from dataplane.http1.plain import Known, plain_headers, plain_length
 from dataplane.settings import Limits
 from dataplane.spawn import Signal
@@ -21,7 +21,7 @@ from dataplane.upstream.answer import Answer
 from dataplane.upstream.faults import Stale, Unsent
 
 _BODILESS = frozenset((204, 304))
-_NAMES_NOTHING = frozenset((b"keep-alive", b"close"))
+_VERSIONS = frozenset(("1.0", "1.1"))
 _READ = HOP_BY_HOP | {b"content-length"}
 _READ_LENGTHS = frozenset(map(len, _READ))
 # Neither interim nor without a body.
@@ -72,6 +72,7 @@ class Connection(asyncio.Protocol):
         "_busy",
         "_closed",
         "_fed",
+        "_finished",
         "_head_only",
         "_headers",
         "_keep_alive",
@@ -110,6 +111,7 @@ class Connection(asyncio.Protocol):
         self._head_only = False
         self._keep_alive = False
         self._to_eof = False
+        self._finished = False  # the backend has ended its side, and said so
         self._busy = False
         self._sent = True  # the whole request
         self._answered = True  # the whole answer has come
@@ -257,8 +259,12 @@ class Connection(asyncio.Protocol):
         cause = error.__context__ if isinstance(error, httptools.HttpParserCallbackError) else error
         self.close(cause if isinstance(cause, UpstreamFault) else UpstreamBroken(f"not HTTP: {cause!r}"))
 
+    def eof_received(self) -> None:
+        """Over TLS, uvloop calls it where the end was said in TLS too: a FIN alone may be anybody's (RFC 9112 9.8)."""
+        self._finished = True
+
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._to_eof and self._busy and not self._answered and exc is None and self._body is not None:
+        if self._to_eof and self._busy and not self._answered and self._finished and self._body is not None:
             self._answered, self._keep_alive = True, False
             self._body.end()
         self.close(Stale("the connection ended") if self._fed == 0 else UpstreamBroken("the answer ended too soon"))
@@ -295,11 +301,11 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         if self._answered:
             return
-        status = self._parser.get_status_code()
+        status, version = self._parser.get_status_code(), self._parser.get_http_version()
         headers, self._headers = self._headers, []
         read, self._read = self._read, {}
-        if status == 101:
-            raise UpstreamBroken("the backend switched protocols")
+        if status == 101 or version not in _VERSIONS:
+            raise UpstreamBroken("the backend switched protocols" if status == 101 else f"an answer of HTTP/{version}")
         if status < 200:
             return
         if self._fed > self._owner.limits.upstream_head_bytes:
@@ -307,11 +313,10 @@ class Connection(asyncio.Protocol):
         coding = read.get(b"transfer-encoding")
         if coding is not None and coding.lower() != b"chunked":
             raise UpstreamBroken(f"an unknown transfer coding {coding!r}")
-        named = read.get(b"connection", b"keep-alive").lower()
-        if named not in _NAMES_NOTHING:
-            headers = _without_named(headers, named)
+        headers = without_named(headers, read.get(b"connection", b"close"))
         self._status = status
-        self._keep_alive = self._stays_open(read)
+        # RFC 9112 6.1: HTTP/1.0 knows no codings, so that its framing is not to be trusted any further.
+        self._keep_alive = self._stays_open(read) and (coding is None or version == "1.1")
         body = self._incoming(status, read, chunked=coding is not None)
         self._answer_with(status, headers, body, None)
 
@@ -390,8 +395,3 @@ class Connection(asyncio.Protocol):
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.ended:
             waiter.set_exception(reason)
-
-
-def _without_named(headers: Headers, connection: bytes) -> Headers:
-    named = {token.strip() for token in connection.split(b",")}
-    return [header for header in headers if header[0].lower() not in named]

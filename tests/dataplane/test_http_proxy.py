@@ -113,6 +113,36 @@ def test_headers_of_the_connection_do_not_pass_in_either_direction() -> None:
     in_house(scenario)
 
 
+@pytest.mark.parametrize("lines", ["Connection: close, X-Hop\r\n", "Connection: x-hop\r\nConnection: close\r\n"])
+def test_headers_that_connection_names_do_not_pass(lines: str) -> None:
+    """RFC 9110 7.6.1. But who called is not for the caller to take away."""
+
+    async def scenario(house: House) -> None:
+        house.deploy(everything())
+        named = lines.replace("close", "close, X-Forwarded-For, X-Amzn-Trace-Id")
+        root = "1-5759e988-bd862e3fe1be46a994272793"
+        await house.call("GET", f"/dev/a HTTP/1.1\r\n{named}X-Forwarded-For: 1.2.3.4\r\nX-Kept: 1\r\nX-Hop: 1\r\nX:")
+        seen = house.backend.seen[0]
+        assert (seen.header("X-Hop"), seen.header("X-Kept")) == (None, "1")
+        assert seen.header("X-Forwarded-For") == "1.2.3.4, 127.0.0.1"
+        await house.call("GET", "/dev/a", {"Connection": "X-Amzn-Trace-Id", "X-Amzn-Trace-Id": f"Root={root}"})
+        assert root in (house.backend.seen[1].header("X-Amzn-Trace-Id") or "")
+
+    in_house(scenario)
+
+
+def test_several_lines_of_x_forwarded_for_are_one_list() -> None:
+    """RFC 9110 5.3: the same as one line, joined in their order."""
+
+    async def scenario(house: House) -> None:
+        house.deploy(everything())
+        lines = "X-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 2.2.2.2, 3.3.3.3\r\nX:"
+        await house.call("GET", f"/dev/a HTTP/1.1\r\n{lines}")
+        assert house.backend.seen[0].header("X-Forwarded-For") == "1.1.1.1, 2.2.2.2, 3.3.3.3, 127.0.0.1"
+
+    in_house(scenario)
+
+
 def test_every_reply_carries_its_request_id_and_the_api_gateway_id() -> None:
     async def scenario(house: House) -> None:
         house.deploy(everything())
@@ -253,6 +283,43 @@ def test_a_chunked_answer_streams_through() -> None:
         house.deploy(everything())
         reply = await house.call("GET", "/dev/a")
         assert reply.body == b"abcdef"
+
+    in_house(scenario)
+
+
+@pytest.mark.parametrize(
+    ("framing", "sent"),
+    [
+        ("Transfer-Encoding: chunked", (b"3\r\n(i)\r\n", b"zz\r\n0\r\n\r\n")),
+        ("Transfer-Encoding: chunked", (b"3\r\n(i)\r\n", b"0\r\nno trailer\r\n\r\n")),
+        ("Content-Length: 9", (b"(i)", b"")),
+    ],
+    ids=["a bad chunk", "a bad trailer", "a client that leaves"],
+)
+def test_a_body_that_goes_bad_under_way_never_looks_whole(framing: str, sent: tuple[bytes, bytes]) -> None:
+    """Its beginning has reached the backend, for bodies stream. What follows is the end of that connection."""
+    came = asyncio.Queue[bytes]()
+
+    async def reading(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await came.put(await reader.readuntil(b"(i)"))
+        with contextlib.suppress(ConnectionResetError):
+            await came.put(await reader.read())
+        await came.put(b"the end")
+
+    async def scenario(house: House) -> None:
+        async with sides.backend(reading) as origin:
+            house.deploy(everything(), variables={"backend": f"127.0.0.1:{origin.port}"})
+            _, writer = await asyncio.open_connection("127.0.0.1", house.port)
+            writer.write(f"POST /dev/a HTTP/1.1\r\nHost: {HOST}\r\n{framing}\r\n\r\n".encode() + sent[0])
+            assert (await came.get()).endswith(b"(i)")
+            writer.write(sent[1])
+            if not sent[1]:
+                writer.close()
+            rest = b""
+            while (more := await came.get()) != b"the end":
+                rest += more
+            assert rest in (b"", b"\r\n"), "no last chunk, nothing of the rest"
+            writer.close()
 
     in_house(scenario)
 

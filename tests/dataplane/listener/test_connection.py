@@ -78,6 +78,18 @@ def test_without_interest_in_the_body_there_is_no_100_and_the_connection_closes(
     run(test())
 
 
+def test_http_1_0_knows_no_100_continue(run: Run) -> None:
+    """RFC 9110 10.1.1: the expectation is ignored."""
+
+    async def test() -> None:
+        async with serving(answer_length) as house, house.client() as client:
+            client.say(post(3, b"Expect: 100-continue\r\n").replace(b"HTTP/1.1", b"HTTP/1.0"))
+            await until(lambda: house.server.requests)
+            assert (await client.ask(b"abc")).body == b"3"
+
+    run(test())
+
+
 def test_a_declared_length_over_the_limit_is_a_fault_before_the_body_comes(run: Run) -> None:
     async def test() -> None:
         async with serving(answer_length) as house, house.client() as client:

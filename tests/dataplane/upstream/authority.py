@@ -1,7 +1,9 @@
 """A certificate authority of the tests' own, and servers that show its certificates."""
 
 import asyncio
+import contextlib
 import datetime
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 _DAY = datetime.timedelta(days=1)
 _OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+_UNTIL_THE_END = b"HTTP/1.1 200 OK\r\n\r\nok"
 
 
 class Authority:
@@ -86,6 +89,22 @@ async def secure_origin(certificate: Path) -> AsyncIterator[SecureOrigin]:
         for writer in writers:
             writer.transport.abort()
         await asyncio.sleep(0.02)
+
+
+def cut_off(certificate: Path, listening: socket.socket, *, said: bool) -> None:
+    """Blocks. Answers one request with a body without a length, and ends; `said`: in TLS too, not by FIN alone."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    accepted, _ = listening.accept()
+    with context.wrap_socket(accepted, server_side=True) as secured:
+        secured.recv(10_000)
+        secured.sendall(_UNTIL_THE_END)
+        if said:
+            secured.unwrap().close()
+        else:
+            socket.socket.shutdown(secured, socket.SHUT_WR)
+            with contextlib.suppress(OSError):
+                secured.recv(1)
 
 
 def _pem(certificate: x509.Certificate) -> bytes:

@@ -106,6 +106,8 @@ def test_a_body_may_end_with_its_connection(run: Run) -> None:
         b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n",
+        b"HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/0.9 200 OK\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000,
         b"HTTP/1.1 200 OK\r\nConte",
     ],
@@ -144,6 +146,20 @@ def test_a_body_that_ends_too_soon_is_broken(run: Run, answer: bytes) -> None:
             with pytest.raises(UpstreamBroken):
                 await ask_all(pool)
             assert pool._open == 0
+
+    run(test())
+
+
+def test_chunks_in_http_1_0_are_read_and_their_connection_is_not_kept(run: Run) -> None:
+    """RFC 9112 6.1."""
+
+    async def test() -> None:
+        head = b"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+        async with backend(answering(head + b"2\r\nok\r\n0\r\n\r\n")) as origin:
+            pool = pool_to(origin)
+            for count in (1, 2):
+                assert await ask_all(pool) == (200, b"ok")
+                assert origin.connections == count
 
     run(test())
 

@@ -1,6 +1,7 @@
 """Backends over TLS, through a deployed stage: whose certificate counts, and what callers are told otherwise."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 
 from dataplane.snapshot import Integration, Resource
 from dataplane.upstream import pool
+from tests.dataplane.execution import HOST as EXECUTE_API
 from tests.dataplane.execution import House, in_house, resource
-from tests.dataplane.upstream.authority import Authority, secure_origin
+from tests.dataplane.upstream.authority import Authority, cut_off, secure_origin
 
 HOST = "backend.test"
 
@@ -92,5 +94,25 @@ def test_a_backend_that_speaks_no_tls_is_an_integration_failure() -> None:
         reply = await house.call("GET", "/dev/a")
         assert (reply.status, reply.body) == REFUSED
         server.close()
+
+    in_house(scenario)
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_body_that_ends_with_its_connection_is_whole_where_tls_says_so(authority: Authority, said: bool) -> None:
+    """RFC 9112 9.8: whoever is in between can send a FIN."""
+    certificate = authority.certificate(HOST)
+
+    async def scenario(house: House) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            house.deploy(secure(listening.getsockname()[1]))
+            serving = asyncio.create_task(asyncio.to_thread(cut_off, certificate, listening, said=said))
+            reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+            writer.write(f"GET /dev/a HTTP/1.1\r\nHost: {EXECUTE_API}\r\nConnection: close\r\n\r\n".encode())
+            answer = await reader.read()
+            assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+            assert answer.endswith(b"\r\nok\r\n0\r\n\r\n") is said
+            await serving
+            writer.close()
 
     in_house(scenario)
