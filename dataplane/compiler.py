@@ -12,6 +12,7 @@ from dataplane.limits.meter import Meter
 from dataplane.mapping.parameters import MappingError
 from dataplane.mapping.uri import UriError
 from dataplane.mapping.vtl import TemplateError
+from dataplane.method_settings import VERBS, verbs_of
 from dataplane.plan import Plan, Stage
 from dataplane.policy.document import PolicyError
 from dataplane.router import Methods, RouteError, Router
@@ -24,9 +25,6 @@ from dataplane.steps.gateway_response import GatewayResponseError, compile_gatew
 from dataplane.steps.prepared import Prepared
 from dataplane.steps.throttle import compile_throttle
 from dataplane.steps.validate import ModelError, Models, compile_validation
-
-# What ANY stands for (behaviours 6).
-VERBS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 class CompileError(Exception):
@@ -126,14 +124,6 @@ def _methods(resource: Resource, api: _Api) -> Methods[Plan]:
     return {**dict.fromkeys(VERBS, anything), **plans}
 
 
-def _verbs(resource: Resource, method: Method) -> tuple[str, ...]:
-    """Those that the method answers."""
-    if method.http_method != "ANY":
-        return (method.http_method,)
-    others = {other.http_method for other in resource.methods}
-    return tuple(verb for verb in VERBS if verb not in others)
-
-
 def _plan(resource: Resource, method: Method, api: _Api) -> Plan:
     if reason := unserved(method.integration):
         raise CompileError(f"{method.http_method} {resource.path}: {reason}")
@@ -147,17 +137,18 @@ def _assembled(resource: Resource, method: Method, api: _Api, kind: Kind) -> Pla
     validate = compile_validation(api.document, method, api.models)
     convert = compile_convert(api.binary_types, method.integration.content_handling) if kind.converts else None
     compression = api.compression
+    verbs = verbs_of(method.http_method, {each.http_method for each in resource.methods})
     cache = (
         None
         if api.caching is None or kind.streams
-        else api.caching.compile(resource, method, _verbs(resource, method), api.authorizers.lets_invalidate)
+        else api.caching.compile(resource, method, verbs, api.authorizers.lets_invalidate)
     )
     return Plan(
         resource_id=resource.id,
         resource_path=resource.path,
         http_method=method.http_method,
         authorize=api.authorizers.authorize(method),
-        throttle=compile_throttle(api.entry, api.document.api_key_source, resource.path, method, api.clients),
+        throttle=compile_throttle(api.entry, api.document.api_key_source, resource.path, method, verbs, api.clients),
         receive=compression.receive if compression else None,
         reads_body=kind.reads_body or convert is not None or (validate is not None and validate.reads_body),
         validate=validate,

@@ -23,6 +23,7 @@ from dataplane.admission import QuotaUse as QuotaUse
 from dataplane.admission import Throttle as Throttle
 from dataplane.admission import UsageCount as UsageCount
 from dataplane.admission import UsagePlan as UsagePlan
+from dataplane.method_settings import MethodSetting as MethodSetting
 
 SCHEMA_VERSION: Final = 1
 
@@ -166,21 +167,6 @@ class ApiDocument(Base, frozen=True):
     request_validators: tuple[RequestValidator, ...] = ()
     gateway_responses: tuple[GatewayResponse, ...] = ()
     authorizers: tuple[Authorizer, ...] = ()
-
-
-class MethodSetting(Base, frozen=True):
-    """One entry of a stage's `methodSettings`; its key is `{resource path, escaped}/{verb}` or `*/*`."""
-
-    metrics_enabled: bool = False
-    logging_level: str = "OFF"
-    data_trace_enabled: bool = False
-    throttling_burst_limit: int = 5000
-    throttling_rate_limit: float = 10000.0
-    caching_enabled: bool = False
-    cache_ttl_in_seconds: int = 300
-    cache_data_encrypted: bool = False
-    require_authorization_for_cache_control: bool = True
-    unauthorized_cache_control_header_strategy: str = "SUCCEED_WITH_RESPONSE_HEADER"
 
 
 class Canary(Base, frozen=True):

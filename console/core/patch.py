@@ -1,6 +1,7 @@
 """`patchOperations`: a table of paths says what may be done to each; the rest is AWS's refusal.
 
-A rule's path is a template whose `{name}` segments match one escaped segment: `/variables/{name}`.
+A rule's path is a template whose `{name}` segments match one escaped segment: `/variables/{name}`; `{name+}` matches
+several.
 `~1` in a segment stands for `/`, `~0` for `~` (RFC 6901).
 Source: API Gateway API reference, "Patch operations"; texts as recorded in the behaviours list, 122.
 """
@@ -76,7 +77,7 @@ def _find(operation: PatchOperation, rules: Sequence[Rule]) -> tuple[Rule, dict[
         match = _pattern(rule.path).fullmatch(operation.path)
         if match:
             return rule, {name: unescape(value) for name, value in match.groupdict().items()}
-    paths = ", ".join(rule.path for rule in rules if operation.op in rule.ops)
+    paths = ", ".join(rule.path.replace("+}", "}") for rule in rules if operation.op in rule.ops)
     raise BadRequest(
         f"Invalid patch path '{operation.path}' specified for op '{operation.op}'. Must be one of: [{paths}]",
         field=operation.path,
@@ -85,4 +86,5 @@ def _find(operation: PatchOperation, rules: Sequence[Rule]) -> tuple[Rule, dict[
 
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)))
+    several = re.sub(r"\\\{(\w+)\\\+\\\}", r"(?P<\1>.+)", re.escape(template))
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", several))

@@ -11,7 +11,7 @@ from console.apis import checks
 from console.apis import models as drawn
 from console.core.faults import BadRequest
 from console.stages.models import Stage
-from console.stages.services.method_settings import canonical
+from console.stages.services.method_settings import counting
 from dataplane import snapshot
 
 
@@ -221,7 +221,7 @@ def stage_entry(
         account_id=account_id,
         region=region,
         variables=stage.variables,
-        method_settings={canonical(key): _method_setting(block) for key, block in stage.method_settings.items()},
+        method_settings=counting(stage.method_settings),
         canary=_canary(stage.canary_settings, digests) if stage.canary_settings else None,
         cache_enabled=stage.cache_cluster_enabled,
         cache_cluster_size=stage.cache_cluster_size,
@@ -231,21 +231,6 @@ def stage_entry(
         access_log_destination=(stage.access_log_settings or {}).get("destinationArn", ""),
         tracing_enabled=stage.tracing_enabled,
         disable_execute_api_endpoint=stage.deployment.disable_execute_api_endpoint,
-    )
-
-
-def _method_setting(block: Mapping[str, Any]) -> snapshot.MethodSetting:
-    return snapshot.MethodSetting(
-        metrics_enabled=block["metricsEnabled"],
-        logging_level=block["loggingLevel"],
-        data_trace_enabled=block["dataTraceEnabled"],
-        throttling_burst_limit=block["throttlingBurstLimit"],
-        throttling_rate_limit=block["throttlingRateLimit"],
-        caching_enabled=block["cachingEnabled"],
-        cache_ttl_in_seconds=block["cacheTtlInSeconds"],
-        cache_data_encrypted=block["cacheDataEncrypted"],
-        require_authorization_for_cache_control=block["requireAuthorizationForCacheControl"],
-        unauthorized_cache_control_header_strategy=block["unauthorizedCacheControlHeaderStrategy"],
     )
 
 

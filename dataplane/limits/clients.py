@@ -25,6 +25,10 @@ class Grant:
         self._others = () if bucket is None else (bucket,)
         self._methods = {method: (own, *self._others) for method, own in methods.items()}
 
+    def limits(self, method: str) -> bool:
+        """Whether it has a limit of its own."""
+        return method in self._methods
+
     def buckets(self, method: str) -> tuple[Bucket, ...]:
         """All that have to hold a token for a request of it, its own first."""
         return self._methods.get(method, self._others)

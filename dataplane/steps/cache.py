@@ -15,12 +15,12 @@ from msgspec import Struct
 
 from dataplane import trace
 from dataplane.aws.functions import function_error
-from dataplane.caching.settings import cached
 from dataplane.caching.store import Store, Stores
 from dataplane.exchange import AnswerHead, Body, Exchange, Headers
 from dataplane.faults import GatewayFault
 from dataplane.http1.body import Whole
 from dataplane.mapping.parameters import compile_request_parameters
+from dataplane.method_settings import setting_of
 from dataplane.plan import Answer, Plan, Reply
 from dataplane.snapshot import Canary, Integration, Method, MethodSetting, Resource, StageEntry
 from dataplane.steps.integrate import integrate
@@ -92,8 +92,8 @@ class Caching:
         self, resource: Resource, method: Method, verbs: tuple[str, ...], may_invalidate: MayInvalidate | None
     ) -> "Cache | None":
         """None for a method that is not cached. Raises MappingError."""
-        settings = {verb: cached(self.entry, resource.path, method.http_method, verb) for verb in verbs}
-        found = {verb: setting for verb, setting in settings.items() if setting is not None}
+        settings = {verb: setting_of(self.entry.method_settings, resource.path, verb) for verb in verbs}
+        found = {verb: each for verb, each in settings.items() if each.caching_enabled and each.cache_ttl_in_seconds}
         if not found:
             return None
         integration = method.integration

@@ -4,7 +4,6 @@ the method, the account's (developer guide, "How throttling limit settings are a
 A request that is refused takes nothing: not of the limits before the one that refused it, and not of its quota.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 from dataplane.exchange import Exchange
@@ -13,8 +12,9 @@ from dataplane.limits.bucket import Bucket, Limit
 from dataplane.limits.clients import Client, Clients, Grant, method_name
 from dataplane.limits.meter import limit_of
 from dataplane.limits.quota import Allowance
+from dataplane.method_settings import MethodSetting, setting_of
 from dataplane.plan import Throttle
-from dataplane.snapshot import Method, MethodSetting, StageEntry
+from dataplane.snapshot import Method, StageEntry
 from dataplane.snapshot import Throttle as Limits
 from dataplane.steps.scope import tell_api_key
 
@@ -22,31 +22,40 @@ _HEADER: Final = b"x-api-key"
 
 
 def compile_throttle(
-    entry: StageEntry, api_key_source: str, resource_path: str, method: Method, clients: Clients
+    entry: StageEntry,
+    api_key_source: str,
+    resource_path: str,
+    method: Method,
+    verbs: tuple[str, ...],
+    clients: Clients,
 ) -> Throttle | None:
+    """`verbs`: those that the method answers."""
     stage = entry.api_id, entry.stage_name
-    setting = _setting(entry.method_settings, resource_path, method.http_method)
-    limit = None if setting is None else limit_of(_limits(setting))
-    name = "/".join((*stage, resource_path.lstrip("/"), method.http_method))
-    own = _StageLimit(clients, name, limit)
+    limits = {verb: _limit(setting_of(entry.method_settings, resource_path, verb)) for verb in verbs}
+    own = _of_verbs("/".join((*stage, resource_path.lstrip("/"))), limits, clients)
     if method.api_key_required:
-        return _Keyed(clients, stage, method_name(resource_path, method.http_method), api_key_source, own)
-    return own if limit is not None or clients.meter.serving else None
+        named = method_name(resource_path, method.http_method)
+        several = {verb: method_name(resource_path, verb) for verb in verbs} if method.http_method == "ANY" else None
+        return _Keyed(clients, stage, named, several, api_key_source, own)
+    return own if clients.meter.serving or any(limit is not None for limit in limits.values()) else None
 
 
-def _setting(settings: Mapping[str, MethodSetting], resource_path: str, http_method: str) -> MethodSetting | None:
-    """The method's own, or else the stage's for every method, each of which it limits alone."""
-    path = resource_path.replace("~", "~0").replace("/", "~1")
-    names = (f"{path}/{http_method}", f"{path}/*", "*/*")
-    return next((settings[name] for name in names if name in settings), None)
+def _limit(setting: MethodSetting) -> Limit | None:
+    return limit_of(Limits(rate_limit=setting.throttling_rate_limit, burst_limit=setting.throttling_burst_limit))
 
 
-def _limits(setting: MethodSetting) -> Limits:
-    return Limits(rate_limit=setting.throttling_rate_limit, burst_limit=setting.throttling_burst_limit)
+def _of_verbs(name: str, limits: dict[str, Limit | None], clients: Clients) -> Throttle:
+    """Each verb is limited alone; where none is, all are alike."""
+    if len(limits) > 1 and all(limit is None for limit in limits.values()):
+        return _StageLimit(clients, name, None)
+    verbs = {verb: _StageLimit(clients, f"{name}/{verb}", limit) for verb, limit in limits.items()}
+    if len(verbs) == 1:
+        return next(iter(verbs.values()))
+    return lambda exchange: verbs[exchange.http_method](exchange)
 
 
 class _StageLimit:
-    """The stage's limit of one method, and the account's."""
+    """The stage's limit of one verb, and the account's."""
 
     __slots__ = ("_bucket", "_limit", "_name", "meter")
 
@@ -75,12 +84,23 @@ class _StageLimit:
 
 
 class _Keyed:
-    __slots__ = ("_clients", "_method", "_own", "_source", "_stage")
+    """`method` is as plans name it, and `verbs` those of ANY."""
 
-    def __init__(self, clients: Clients, stage: tuple[str, str], method: str, source: str, own: _StageLimit) -> None:
+    __slots__ = ("_clients", "_method", "_own", "_source", "_stage", "_verbs")
+
+    def __init__(
+        self,
+        clients: Clients,
+        stage: tuple[str, str],
+        method: str,
+        verbs: dict[str, str] | None,
+        source: str,
+        own: Throttle,
+    ) -> None:
         self._clients = clients
         self._stage = stage
         self._method = method
+        self._verbs = verbs
         self._source = source
         self._own = own
 
@@ -89,7 +109,10 @@ class _Keyed:
         meter, allowance = self._clients.meter, grant.allowance
         if meter.exhausted(allowance, exchange.request_time):
             raise GatewayFault("QUOTA_EXCEEDED", detail=_exceeded("Quota", allowance))
-        now, buckets = exchange.started, grant.buckets(self._method)
+        now, method = exchange.started, self._method
+        if self._verbs is not None and grant.limits(verb := self._verbs[exchange.http_method]):
+            method = verb
+        buckets = grant.buckets(method)
         for bucket in buckets:
             if not bucket.has_token(now):
                 raise GatewayFault("THROTTLED", detail=_exceeded("Key throttle", allowance))

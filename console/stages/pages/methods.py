@@ -7,7 +7,6 @@ from django.views.decorators.http import require_POST
 from console.accounts.services import actor_of
 from console.core.actor import Actor
 from console.core.htmx import UNPROCESSABLE, as_code, go, page, render
-from console.core.patch import escape
 from console.stages import services
 from console.stages.forms import MethodSettingsForm
 from console.stages.models import Stage
@@ -62,7 +61,7 @@ def reset(request: HttpRequest, rest_api_id: str, stage_name: str) -> HttpRespon
     """The method takes again what is set for all; with all named, what is so without any setting."""
     actor = actor_of(request)
     found, row = _asked(request, actor, rest_api_id, stage_name)
-    remove = {"op": "remove", "path": f"/{escape(row.resource_path)}/{row.http_method}"}
+    remove = {"op": "remove", "path": f"/{method_settings.key_of(row.resource_path, row.http_method)}"}
     services.update_stage(actor, **_address(found), patch_operations=[remove])
     return _back(request, found, f"{_name(row)} of {stage_name}: its own settings are removed.", watch=True)
 

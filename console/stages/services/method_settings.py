@@ -1,40 +1,32 @@
 """A stage's `methodSettings`: what AWS calls each, where a patch path names it, what it may be.
 
 A key is `{resource path, escaped}/{verb}` or `*/*`. Callers write the path with its first slash (`~1pets/GET`) or
-without (`pets/GET`, as Terraform does); both mean the same and neither is rewritten, since callers look their own up.
+without (`pets/GET`), and escaped or not (`pets/{id}/GET`, as Terraform does); all mean the same and none is rewritten,
+since callers look their own up.
+Which of them counts for a method is said once, for pages and nodes, in dataplane/method_settings.py.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from console.apis.models import HTTP_METHODS
+import msgspec
+
 from console.core.faults import BadRequest
 from console.core.patch import PatchOperation, escape, unescape
 from console.stages.services import values
+from dataplane.method_settings import ALL, VERBS, MethodSetting
 
 Settings: TypeAlias = dict[str, dict[str, Any]]
 
+
+def members(setting: MethodSetting) -> dict[str, Any]:
+    """By AWS's names."""
+    return {field.encode_name: getattr(setting, field.name) for field in msgspec.structs.fields(MethodSetting)}
+
+
 # What the first write to a key fills in.
-DEFAULTS: dict[str, Any] = {
-    "metricsEnabled": False,
-    "loggingLevel": "OFF",
-    "dataTraceEnabled": False,
-    "throttlingBurstLimit": 5000,
-    "throttlingRateLimit": 10000.0,
-    "cachingEnabled": False,
-    "cacheTtlInSeconds": 300,
-    "cacheDataEncrypted": False,
-    "requireAuthorizationForCacheControl": True,
-    "unauthorizedCacheControlHeaderStrategy": "SUCCEED_WITH_RESPONSE_HEADER",
-}
+DEFAULTS = members(MethodSetting())
 NO_LIMIT = -1
-# What counts where nothing is set for all methods: nodes cache GET, and no limit but the account's holds.
-UNSET: dict[str, Any] = {
-    **DEFAULTS,
-    "throttlingBurstLimit": NO_LIMIT,
-    "throttlingRateLimit": float(NO_LIMIT),
-    "cachingEnabled": True,
-}
 STRATEGIES = ("FAIL_WITH_403", "SUCCEED_WITH_RESPONSE_HEADER", "SUCCEED_WITHOUT_RESPONSE_HEADER")
 _UNLIMITED = 2**31 - 1
 
@@ -65,18 +57,35 @@ def canonical(key: str) -> str:
     return f"{escape(path if path.startswith('/') else '/' + path)}/{http_method}"
 
 
-def change(settings: Settings, resource: str, http_method: str, member: str, value: Any) -> None:
+def counting(settings: Settings) -> dict[str, MethodSetting]:
+    """As nodes are told them."""
+    return {canonical(key): msgspec.convert(block, MethodSetting) for key, block in settings.items()}
+
+
+def check(path: str, key: str) -> None:
+    """All methods, or one verb: AWS refuses ANY, and `*` for the verb alone. Raises BadRequest, naming the path."""
+    if key != ALL and key.rpartition("/")[2] not in VERBS:
+        raise BadRequest(f"Invalid method setting path: {path}", field=path)
+
+
+def change(settings: Settings, key: str, member: str, value: Any) -> None:
     """Set one member; the first write to a key makes a whole block."""
-    settings.setdefault(_key(settings, resource, http_method), dict(DEFAULTS))[member] = value
+    settings.setdefault(_there(settings, key), dict(DEFAULTS))[member] = value
 
 
-def remove(settings: Settings, resource: str, http_method: str) -> None:
-    settings.pop(_key(settings, resource, http_method), None)
+def remove(settings: Settings, key: str) -> dict[str, Any] | None:
+    """What was set."""
+    return settings.pop(_there(settings, key), None)
 
 
-def block(settings: Settings, resource: str, http_method: str) -> dict[str, Any] | None:
-    """What is set for this method itself, or with `*` and `*` for all."""
-    return settings.get(_key(settings, resource, http_method))
+def block(settings: Settings, key: str) -> dict[str, Any] | None:
+    """What is set by a key itself, however it is spelled."""
+    return settings.get(_there(settings, key))
+
+
+def key_of(resource_path: str, http_method: str) -> str:
+    """In a patch path; of all methods, each is `*`."""
+    return f"{escape(resource_path)}/{http_method}"
 
 
 def operations(
@@ -88,10 +97,10 @@ def operations(
     """
     if all(member in counting and wanted[member] == counting[member] for member in DEFAULTS):
         return []
-    before = block(settings, resource, http_method) or {}
-    place = f"/{escape(resource)}/{http_method}"
+    key = key_of(resource, http_method)
+    before = block(settings, key) or {}
     return [
-        {"op": "replace", "path": f"{place}/{path}", "value": _said(wanted[member])}
+        {"op": "replace", "path": f"/{key}/{path}", "value": _said(wanted[member])}
         for path, (member, _) in PATHS.items()
         if member not in before or before[member] != wanted[member]
     ]
@@ -103,9 +112,6 @@ def _said(value: Any) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-def _key(settings: Settings, resource: str, http_method: str) -> str:
+def _there(settings: Settings, key: str) -> str:
     """The key that is there for this method already, or else the one that was given."""
-    if http_method != "*" and http_method not in HTTP_METHODS:
-        raise BadRequest(f"Invalid method setting path: /{escape(resource)}/{http_method}", field="methodSettings")
-    given = f"{escape(resource)}/{http_method}"
-    return next((key for key in settings if canonical(key) == canonical(given)), given)
+    return next((each for each in settings if canonical(each) == canonical(key)), key)

@@ -1,7 +1,5 @@
-"""What a stage serves, method by method, with the settings that count for each.
-
-A block of settings is whole: a method that has one takes nothing of what is set for all. Source: developer guide,
-"Enabling API caching"; dataplane/caching/settings.py has the same rule for nodes.
+"""What a stage serves, verb by verb, with the settings that count for each: by the rule that nodes have
+(dataplane/method_settings.py).
 """
 
 import json
@@ -13,7 +11,8 @@ from console.core.faults import NotFound
 from console.core.patch import unescape
 from console.stages.models import Document, Stage
 from console.stages.services import method_settings
-from console.stages.services.method_settings import UNSET
+from dataplane.method_settings import ALL as OF_ALL
+from dataplane.method_settings import UNSET, setting_of, verbs_of
 
 ALL = "*"
 
@@ -25,20 +24,28 @@ class MethodSettings:
     values: dict[str, Any]  # by AWS's members
     own: bool  # and not those of all methods
     served: bool = True
-    get_only: bool = False  # an inherited cache keeps nothing but the GETs of ANY
 
 
 def served_methods(stage: Stage) -> list[MethodSettings]:
     """By path: those of the stage's document and its canary's, and those that only settings still name."""
     served = _served(stage)
-    named = {_method(key) for key in map(method_settings.canonical, stage.method_settings)} - {(ALL, ALL)}
-    paths = {(path, ALL) for path, _ in served}  # AWS knows settings of a path's methods together
-    return [_settings(stage, *method, served=method in served | paths) for method in sorted(served | named)]
+    counting = method_settings.counting(stage.method_settings)
+    named = {_method(key) for key in counting} - {(ALL, ALL)}
+    return [
+        MethodSettings(
+            path,
+            verb,
+            method_settings.members(setting_of(counting, path, verb)),
+            own=(path, verb) in named,
+            served=(path, verb) in served,
+        )
+        for path, verb in sorted(served | named)
+    ]
 
 
 def settings_of_all(stage: Stage) -> MethodSettings:
-    block = method_settings.block(stage.method_settings, ALL, ALL)
-    return MethodSettings(ALL, ALL, block or UNSET, own=block is not None)
+    block = method_settings.block(stage.method_settings, OF_ALL)
+    return MethodSettings(ALL, ALL, block or method_settings.members(UNSET), own=block is not None)
 
 
 def settings_of(stage: Stage, resource_path: str, http_method: str) -> MethodSettings:
@@ -51,16 +58,6 @@ def settings_of(stage: Stage, resource_path: str, http_method: str) -> MethodSet
     raise NotFound("Invalid Method identifier specified", field="httpMethod")
 
 
-def _settings(stage: Stage, resource_path: str, http_method: str, *, served: bool) -> MethodSettings:
-    block = method_settings.block(stage.method_settings, resource_path, http_method)
-    if block is not None:
-        return MethodSettings(resource_path, http_method, block, own=True, served=served)
-    values = settings_of_all(stage).values
-    caches = values["cachingEnabled"]
-    inherited = {**values, "cachingEnabled": caches and http_method == "GET"}
-    return MethodSettings(resource_path, http_method, inherited, own=False, get_only=caches and http_method == "ANY")
-
-
 def _served(stage: Stage) -> set[tuple[str, str]]:
     """Paths and verbs, in one query."""
     deployments = [stage.deployment_id, (stage.canary_settings or {}).get("deploymentId")]
@@ -70,8 +67,10 @@ def _served(stage: Stage) -> set[tuple[str, str]]:
 
 def _methods(resources: Iterable[dict[str, Any]]) -> Iterable[tuple[str, str]]:
     for resource in resources:
-        for method in resource.get("methods", ()):
-            yield resource["path"], method["httpMethod"]
+        drawn = [method["httpMethod"] for method in resource.get("methods", ())]
+        for http_method in drawn:
+            for verb in verbs_of(http_method, drawn):
+                yield resource["path"], verb
 
 
 def _method(key: str) -> tuple[str, str]:

@@ -95,10 +95,10 @@ class _Patch:
 
     def _method_settings(self) -> list[Rule]:
         settings = [
-            Rule(f"/{{resource}}/{{http_method}}/{path}", _SET, self._method_setting(member, read))
+            Rule(f"/{{resource+}}/{{http_method}}/{path}", _SET, self._method_setting(path, member, read))
             for path, (member, read) in method_settings.PATHS.items()
         ]
-        return [*settings, Rule("/{resource}/{http_method}", ("remove",), self._no_method_settings)]
+        return [*settings, Rule("/{resource+}/{http_method}", ("remove",), self._no_method_settings)]
 
     def _text(self, field: str) -> Handler:
         def change(operation: PatchOperation) -> None:
@@ -182,17 +182,22 @@ class _Patch:
     def _variable(self, operation: PatchOperation, name: str) -> None:
         self.stage.variables = rules.variables(_with(self.stage.variables, operation, name))
 
-    def _method_setting(self, member: str, read: Callable[[PatchOperation], Any]) -> Handler:
-        def change(operation: PatchOperation, resource: str, http_method: str) -> None:
+    def _method_setting(self, path: str, member: str, read: Callable[[PatchOperation], Any]) -> Handler:
+        def change(operation: PatchOperation, **_: str) -> None:
+            key = operation.path[1:].removesuffix(f"/{path}")
+            method_settings.check(operation.path, key)
             settings = copy.deepcopy(self.stage.method_settings)
-            method_settings.change(settings, resource, http_method, member, read(operation))
+            method_settings.change(settings, key, member, read(operation))
             self.stage.method_settings = settings
 
         return change
 
-    def _no_method_settings(self, operation: PatchOperation, resource: str, http_method: str) -> None:
+    def _no_method_settings(self, operation: PatchOperation, **_: str) -> None:
+        """What is there goes, whatever its key."""
+        key = operation.path[1:]
         settings = copy.deepcopy(self.stage.method_settings)
-        method_settings.remove(settings, resource, http_method)
+        if method_settings.remove(settings, key) is None:
+            method_settings.check(operation.path, key)
         self.stage.method_settings = settings
 
 

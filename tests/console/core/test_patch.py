@@ -48,6 +48,12 @@ def test_a_template_may_name_several_segments():
     assert seen[0][1] == {"resource": "/pets/{id}", "method": "GET"}
 
 
+@pytest.mark.parametrize("path", ["/pets/{id}/GET/metrics/enabled", "/~1pets~1{id}/GET/metrics/enabled"])
+def test_a_part_of_a_template_may_stand_for_several_segments(path: str):
+    [(_, segments)] = apply([{"op": "add", "path": path}], ("/{resource+}/{method}/metrics/enabled", ("add",)))
+    assert (segments["resource"].lstrip("/"), segments["method"]) == ("pets/{id}", "GET")
+
+
 def test_the_first_rule_that_matches_is_taken():
     seen = apply([{"op": "add", "path": "/a/b"}], ("/a/b", ("add",)), ("/a/{any}", ("add",)))
     assert seen[0][1] == {}

@@ -1,5 +1,6 @@
 """Which settings count for a method. Sources: developer guide, "Enabling API caching to enhance responsiveness", "How
-throttling limit settings are applied"; dataplane/caching/settings.py is what nodes make of them."""
+throttling limit settings are applied"; that nodes do what is shown is held by
+tests/contract/test_method_settings.py."""
 
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 from console.core.faults import BadRequest, NotFound
 from console.stages.models import Stage
 from console.stages.services import method_settings, served_methods, settings_of, settings_of_all, update_stage
-from console.stages.services.method_settings import DEFAULTS, UNSET
+from console.stages.services.method_settings import DEFAULTS, members
+from dataplane.method_settings import UNSET, VERBS
 from tests.console.stages.drawn import DEPLOYER, deploy, method, mock, pets, resource
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +41,7 @@ def names(stage: Stage) -> list[tuple[str, str]]:
 
 def test_methods_are_those_of_the_document_and_not_of_the_drawing(stage: Stage) -> None:
     mock(method(resource(stage.rest_api, "drawn")))
-    assert names(stage) == [("/pets", "GET"), ("/shops", "ANY"), ("/shops", "POST")]
+    assert names(stage) == [("/pets", "GET"), *(("/shops", verb) for verb in VERBS)]
 
 
 def test_those_of_the_canary_are_there_too(stage: Stage) -> None:
@@ -56,19 +58,18 @@ def test_a_method_that_only_settings_name_is_there_to_be_reset(stage: Stage) -> 
 
 
 def test_without_any_setting_nodes_cache_get_and_throttle_nothing(stage: Stage) -> None:
-    assert settings_of_all(stage).values == UNSET
-    get, any_, post = served_methods(stage)
-    assert [row.values["cachingEnabled"] for row in (get, any_, post)] == [True, False, False]
-    assert [row.get_only for row in (get, any_, post)] == [False, True, False]
-    assert get.values["throttlingRateLimit"] == -1
+    assert settings_of_all(stage).values == members(UNSET)
+    rows = served_methods(stage)
+    assert {row.http_method for row in rows if row.values["cachingEnabled"]} == {"GET"}
+    assert {row.values["throttlingRateLimit"] for row in rows} == {-1}
 
 
 def test_what_is_set_for_all_counts_for_methods_without_a_block(stage: Stage) -> None:
     stage = patch(stage, replace("/*/*/throttling/rateLimit", "20"), replace("/*/*/caching/enabled", "true"))
-    get, any_, post = served_methods(stage)
-    assert {row.values["throttlingRateLimit"] for row in (get, any_, post)} == {20}
-    assert (get.values["cachingEnabled"], post.values["cachingEnabled"], any_.get_only) == (True, False, True)
-    assert not get.own
+    rows = served_methods(stage)
+    assert {row.values["throttlingRateLimit"] for row in rows} == {20}
+    assert {row.http_method for row in rows if row.values["cachingEnabled"]} == {"GET"}
+    assert not any(row.own for row in rows)
 
 
 def test_a_block_of_its_own_is_whole_however_its_key_is_spelled(stage: Stage) -> None:

@@ -82,7 +82,7 @@ def test_replace_sets_one_thing(stage: Stage, path: str, value: str, field: str,
         ),
     ],
 )
-@pytest.mark.parametrize("key", ["*/*", "~1pets/GET", "pets/GET", "~1/ANY"])
+@pytest.mark.parametrize("key", ["*/*", "~1pets/GET", "pets/GET", "~1/POST", "pets/{id}/GET"])
 def test_the_first_write_of_a_method_setting_makes_a_whole_block(
     stage: Stage, key: str, path: str, member: str, value: str, result: object
 ) -> None:
@@ -101,6 +101,15 @@ def test_the_first_write_of_a_method_setting_makes_a_whole_block(
     assert patch(stage, replace(f"/{key}/{path}", value)).method_settings == {key: {**whole, member: result}}
 
 
+@pytest.mark.parametrize("key", ["~1pets/ANY", "~1pets/*", "~1pets/BREW", "~1pets~1{id}/get"])
+def test_settings_are_of_one_verb_or_of_all_methods(stage: Stage, key: str) -> None:
+    """As refused by AWS: github.com/serverless-heaven/serverless-aws-alias, issue 80."""
+    path = f"/{key}/logging/loglevel"
+    with pytest.raises(BadRequest) as refused:
+        patch(stage, replace(path, "INFO"))
+    assert (refused.value.message, refused.value.field) == (f"Invalid method setting path: {path}", path)
+
+
 def test_two_spellings_of_a_path_are_one_method_setting(stage: Stage) -> None:
     settings = patch(
         stage, replace("/pets/GET/metrics/enabled", "true"), replace("/~1pets/GET/logging/loglevel", "ERROR")
@@ -112,6 +121,14 @@ def test_two_spellings_of_a_path_are_one_method_setting(stage: Stage) -> None:
 def test_method_settings_can_be_removed(stage: Stage) -> None:
     patch(stage, replace("/*/*/metrics/enabled", "true"), replace("/~1pets/GET/metrics/enabled", "true"))
     assert list(patch(stage, {"op": "remove", "path": "/~1pets/GET"}).method_settings) == ["*/*"]
+
+
+def test_what_is_there_is_removed_however_it_is_spelled_and_what_is_no_method_setting_is_refused(stage: Stage) -> None:
+    patch(stage, replace("/pets/{id}/GET/metrics/enabled", "true"))
+    assert patch(stage, {"op": "remove", "path": "/~1pets~1{id}/GET"}).method_settings == {}
+    assert patch(stage, {"op": "remove", "path": "/~1pets~1{id}/GET"}).method_settings == {}
+    with pytest.raises(BadRequest, match="Invalid method setting path: /pets/nothing"):
+        patch(stage, {"op": "remove", "path": "/pets/nothing"})
 
 
 def test_the_first_write_of_a_canary_makes_one_on_what_is_served(stage: Stage) -> None:

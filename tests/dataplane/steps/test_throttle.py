@@ -5,10 +5,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from dataplane.faults import GatewayFault
 from dataplane.limits.clients import Clients
 from dataplane.limits.meter import Meter
+from dataplane.method_settings import verbs_of
 from dataplane.plan import Throttle
 from dataplane.snapshot import (
     Access,
@@ -21,6 +23,7 @@ from dataplane.snapshot import (
     StageEntry,
     UsagePlan,
 )
+from dataplane.snapshot import Throttle as Limits
 from dataplane.steps.throttle import compile_throttle
 
 VALUE = "apikey1234abcdefghij0123456789"
@@ -37,10 +40,12 @@ def compiled(
     *,
     keyed: bool = True,
     serving: bool = False,
+    drawn: str = "GET",
     settings: dict[str, MethodSetting] | None = None,
+    access: Access = ACCESS,
 ) -> Throttle | None:
     clients = Clients(Meter(lambda: 0.0, serving=serving))
-    clients.update(ACCESS)
+    clients.update(access)
     entry = StageEntry(
         api_id="api1",
         stage_name="dev",
@@ -49,13 +54,13 @@ def compiled(
         digest="0" * 64,
         method_settings=settings or {},
     )
-    method = Method(http_method="GET", integration=Integration(type="MOCK"), api_key_required=keyed)
-    return compile_throttle(entry, source, "/pets/{id}", method, clients)
+    method = Method(http_method=drawn, integration=Integration(type="MOCK"), api_key_required=keyed)
+    return compile_throttle(entry, source, "/pets/{id}", method, verbs_of(drawn, ()), clients)
 
 
 def exchange(**members: Any) -> Any:
     values = {"headers": [], "usage_identifier_key": "", "context": None, "started": 0.0, "request_time": 0.0}
-    return SimpleNamespace(**{**values, "api_key": "", "api_key_id": "", **members})
+    return SimpleNamespace(**{**values, "api_key": "", "api_key_id": "", "http_method": "GET", **members})
 
 
 def test_a_method_without_anything_to_check_has_no_step() -> None:
@@ -105,10 +110,42 @@ def test_a_refusal_tells_the_log_why_and_not_what_was_shown(headers: list[tuple[
     assert raised.value.detail == reason
 
 
-def test_a_setting_of_all_verbs_of_a_resource_counts_before_the_stages() -> None:
-    settings = {"~1pets~1{id}/*": MethodSetting(throttling_rate_limit=0), "*/*": MethodSetting()}
-    throttle = compiled(keyed=False, settings=settings)
+def statuses(throttle: Throttle | None, *verbs: str, **members: Any) -> list[str]:
     assert throttle is not None
-    with pytest.raises(GatewayFault) as raised:
-        throttle(exchange())
-    assert raised.value.type.name == "THROTTLED"
+    found = []
+    for verb in verbs:
+        try:
+            throttle(exchange(http_method=verb, **members))
+        except GatewayFault as fault:
+            found.append(fault.type.name)
+        else:
+            found.append("passed")
+    return found
+
+
+def test_each_verb_of_any_is_limited_alone() -> None:
+    once = MethodSetting(throttling_rate_limit=1, throttling_burst_limit=1)
+    throttle = compiled(keyed=False, drawn="ANY", settings={"*/*": once})
+    assert statuses(throttle, "GET", "POST", "GET") == ["passed", "passed", "THROTTLED"]
+
+
+def test_a_limit_of_one_verb_leaves_the_others_of_any_alone() -> None:
+    closed = MethodSetting(throttling_rate_limit=0)
+    throttle = compiled(keyed=False, drawn="ANY", settings={"~1pets~1{id}/POST": closed})
+    assert statuses(throttle, "GET", "POST", "PUT") == ["passed", "THROTTLED", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("named", "passed"),
+    [
+        ({"/pets/{id}/ANY": 1}, ["passed", "THROTTLED", "THROTTLED"]),
+        ({"/pets/{id}/POST": 1}, ["passed", "passed", "THROTTLED"]),
+        ({"/pets/{id}/ANY": 2, "/pets/{id}/POST": 9}, ["passed", "passed", "passed"]),
+    ],
+    ids=["ANY together", "one verb", "the verb before ANY"],
+)
+def test_a_plan_names_any_or_one_of_its_verbs(named: dict[str, int], passed: list[str]) -> None:
+    throttles = {name: Limits(rate_limit=0.001, burst_limit=burst) for name, burst in named.items()}
+    plan = UsagePlan(id="gold", stages=(PlanStage(api_id="api1", stage_name="dev", throttles=throttles),))
+    throttle = compiled("AUTHORIZER", drawn="ANY", access=structs.replace(ACCESS, plans=(plan,)))
+    assert statuses(throttle, "GET", "POST", "POST", usage_identifier_key=VALUE) == passed
