@@ -22,7 +22,8 @@ class Store(Generic[T]):
 
     def __init__(self, stores: "Stores[T]", limit: int, generation: int) -> None:
         self._all = stores
-        self._entries: OrderedDict[Hashable, tuple[T, float, int]] = OrderedDict()  # with its end and its size
+        # With its end, its size, and when it was asked for.
+        self._entries: OrderedDict[Hashable, tuple[T, float, int, float]] = OrderedDict()
         self.bytes = 0
         self.limit = limit
         self.generation = generation
@@ -35,18 +36,22 @@ class Store(Generic[T]):
         if found is None:
             return None
         if found[1] <= now:
-            self._drop(key)
+            self.drop(key)
             return None
         self._entries.move_to_end(key)
         return found[0]
 
-    def keep(self, key: Hashable, value: T, *, size: int, until: float) -> None:
-        """In the place of what is there; not at all where it alone is larger than the store."""
-        self._drop(key)
+    def keep(self, key: Hashable, value: T, *, size: int, asked: float, until: float) -> None:
+        """In the place of what is there, unless that was asked for later: a slow answer must not undo an invalidation.
+        Not at all where it alone is larger than the store."""
+        found = self._entries.get(key)
+        if found is not None and found[3] > asked:
+            return
+        self.drop(key)
         size += _OVERHEAD
         if size > min(self.limit, self._all.limit):
             return
-        self._entries[key] = value, until, size
+        self._entries[key] = value, until, size, asked
         self.bytes += size
         while self.bytes > self.limit:
             self.evict()
@@ -56,7 +61,7 @@ class Store(Generic[T]):
         """What has not been asked for the longest."""
         self.bytes -= self._entries.popitem(last=False)[1][2]
 
-    def _drop(self, key: Hashable) -> None:
+    def drop(self, key: Hashable) -> None:
         found = self._entries.pop(key, None)
         if found is not None:
             self.bytes -= found[2]

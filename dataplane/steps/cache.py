@@ -9,6 +9,7 @@ API caching to enhance responsiveness"; behaviours 49, 100-102.
 import copy
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import Struct
@@ -146,10 +147,15 @@ class Cache:
             exchange.cache = HIT
             return _again(exchange, kept)
         exchange.cache = MISS
+        asked = monotonic()
         answer = await _integrated(exchange, plan)
-        if answer.status in _NOT_KEPT or (answer.body.length or 0) > MAX_BYTES or function_error(answer.headers):
+        if answer.status in _NOT_KEPT or function_error(answer.headers):
             return answer
-        return self._recorded(exchange, answer, key, setting)
+        if anew:  # the new answer may be too long to take its place
+            self.store.drop(key)
+        if (answer.body.length or 0) > MAX_BYTES:
+            return answer
+        return self._recorded(exchange, answer, key, setting, asked)
 
     def tell(self, exchange: Exchange, reply: Reply) -> None:
         """Of a reply that was made: what the client has to know, and that the answer behind it may be kept."""
@@ -194,7 +200,9 @@ class Cache:
             return found
         return None if self.sealer is None else self.sealer.open(found, Kept)
 
-    def _recorded(self, exchange: Exchange, answer: Answer, key: Hashable, setting: MethodSetting) -> Answer:
+    def _recorded(
+        self, exchange: Exchange, answer: Answer, key: Hashable, setting: MethodSetting, asked: float
+    ) -> Answer:
         """What is there already is taken at once: a response with a template of its own may not read it."""
         override = copy.deepcopy(response_override(exchange))
         until = exchange.started + setting.cache_ttl_in_seconds
@@ -203,7 +211,7 @@ class Cache:
             kept = Kept(answer.status, list(answer.headers), body, override)
             sealed = self.sealer.seal(kept) if self.sealer is not None and setting.cache_data_encrypted else None
             size = len(body) + sum(len(name) + len(text) for name, text in kept.headers)
-            self.store.keep(key, sealed or kept, size=size, until=until)
+            self.store.keep(key, sealed or kept, size=size, asked=asked, until=until)
 
         keeping = _Keeping(keep)
         exchange.keep = keeping.approve

@@ -9,9 +9,9 @@ def store_of(stores: Stores[str], api_id: str = "api1", *, size: str = "0.5", ge
     return stores.of(api_id, "dev", size=size, generation=generation)
 
 
-def keep(store: Store[str], *keys: str, size: int = 20_000, until: float = 10.0) -> None:
+def keep(store: Store[str], *keys: str, size: int = 20_000, asked: float = 0.0, until: float = 10.0) -> None:
     for key in keys:
-        store.keep(key, key.upper(), size=size, until=until)
+        store.keep(key, key.upper(), size=size, asked=asked, until=until)
 
 
 def held(store: Store[str], keys: str = "abcdef") -> str:
@@ -39,6 +39,15 @@ def test_what_is_kept_again_takes_the_place_of_what_was() -> None:
     before = store.bytes
     keep(store, "a", size=10_000)
     assert (len(store), before - store.bytes) == (1, 40_000)
+
+
+def test_what_was_asked_for_earlier_does_not_take_its_place() -> None:
+    store = store_of(Stores(ROOM))
+    store.keep("a", "new", size=1, asked=2.0, until=10.0)
+    store.keep("a", "old", size=1, asked=1.0, until=11.0)
+    assert store.find("a", 0.0) == "new"
+    store.keep("a", "newer", size=1, asked=2.0, until=10.0)
+    assert store.find("a", 0.0) == "newer"
 
 
 def test_an_entry_that_is_larger_than_the_store_is_not_kept_and_costs_no_other() -> None:

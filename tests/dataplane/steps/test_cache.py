@@ -12,6 +12,8 @@ from dataplane.steps import cache
 from tests.dataplane.execution import HOST, House, Message, answer, in_house, resource
 
 URI = "http://${stageVariables.backend}/"
+ANEW = {"Cache-Control": "max-age=0"}
+ANYBODY = {"require_authorization_for_cache_control": False}
 
 
 def numbering(status: int = 200, headers: str = "") -> Callable[[Message], bytes]:
@@ -256,5 +258,123 @@ def test_a_change_of_the_stage_keeps_what_is_cached() -> None:
         assert await bodies(house, "/dev/a") == [b"1"]
         house.deploy(proxied(), stage=caching(), variables={"more": "1"})
         assert await bodies(house, "/dev/a") == [b"1"]
+
+    deployed(scenario)
+
+
+class Slow:
+    """A backend that numbers its answers as they are asked for, and gives each when it is told to."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._gates: list[asyncio.Event] = []
+        self._asked = asyncio.Event()
+        house.backend.script = self._answer
+
+    async def _answer(self, message: Message) -> bytes:
+        self._gates.append(gate := asyncio.Event())
+        number = len(self._gates)
+        self._asked.set()
+        await gate.wait()
+        return answer(body=b"%d" % number)
+
+    async def ask(self, *, anew: bool = False) -> "asyncio.Future[Message]":
+        """Once it is the backend's turn."""
+        self._asked.clear()
+        asking = asyncio.ensure_future(self._house.call("GET", "/dev/a", ANEW if anew else None))
+        await self._asked.wait()
+        return asking
+
+    async def give(self, number: int, asking: "asyncio.Future[Message]") -> None:
+        self._gates[number - 1].set()
+        assert (await asking).body == b"%d" % number
+
+
+def test_requests_that_miss_together_all_ask_the_backend_and_the_last_to_ask_is_kept() -> None:
+    async def scenario(house: House) -> None:
+        backend = Slow(house)
+        asking = [await backend.ask() for _ in range(3)]
+        for number in (3, 1, 2):
+            await backend.give(number, asking[number - 1])
+        assert await bodies(house, "/dev/a", "/dev/a") == [b"3", b"3"]
+
+    deployed(scenario)
+
+
+def test_an_answer_under_way_does_not_undo_an_invalidation() -> None:
+    async def scenario(house: House) -> None:
+        backend = Slow(house)
+        before = await backend.ask()
+        invalidating = await backend.ask(anew=True)
+        await backend.give(2, invalidating)
+        await backend.give(1, before)
+        assert await bodies(house, "/dev/a") == [b"2"]
+
+    deployed(scenario, **ANYBODY)
+
+
+def test_until_an_invalidation_is_answered_the_kept_one_is() -> None:
+    async def scenario(house: House) -> None:
+        backend = Slow(house)
+        await backend.give(1, await backend.ask())
+        invalidating = await backend.ask(anew=True)
+        assert await bodies(house, "/dev/a") == [b"1"]
+        await backend.give(2, invalidating)
+        assert await bodies(house, "/dev/a") == [b"2"]
+
+    deployed(scenario, **ANYBODY)
+
+
+def test_an_answer_that_is_too_long_takes_the_invalidated_ones_place_by_leaving_it_empty() -> None:
+    lengths = iter((1, cache.MAX_BYTES + 1, 2))
+
+    async def scenario(house: House) -> None:
+        assert await bodies(house, "/dev/a") == [b"x"]
+        await house.call("GET", "/dev/a", ANEW)
+        assert await bodies(house, "/dev/a", "/dev/a") == [b"xx", b"xx"]
+
+    deployed(scenario, script=lambda message: answer(body=b"x" * next(lengths)), **ANYBODY)
+
+
+def test_a_failed_invalidation_leaves_what_was_kept() -> None:
+    answers = iter((answer(body=b"1"), b"not HTTP\r\n\r\n"))
+
+    async def scenario(house: House) -> None:
+        assert await bodies(house, "/dev/a") == [b"1"]
+        assert (await house.call("GET", "/dev/a", ANEW)).status == 504
+        assert await bodies(house, "/dev/a") == [b"1"]
+
+    deployed(scenario, script=lambda message: next(answers), **ANYBODY)
+
+
+def test_an_answer_under_way_does_not_outlive_a_flush() -> None:
+    async def scenario(house: House) -> None:
+        backend = Slow(house)
+        before = await backend.ask()
+        house.deploy(proxied(), stage={**caching(), "cache_generation": 1})
+        await backend.give(1, before)
+        after = await backend.ask()
+        await backend.give(2, after)
+        assert await bodies(house, "/dev/a") == [b"2"]
+
+    deployed(scenario)
+
+
+def test_answers_under_way_are_kept_for_the_arm_that_asked() -> None:
+    async def scenario(house: House) -> None:
+        def deploy(percent: float) -> None:
+            house.deploy(proxied(), canary=(percent, (proxied(),), {}), stage=caching())
+
+        backend = Slow(house)
+        deploy(0)
+        of_stage = await backend.ask()
+        deploy(100)
+        of_canary = await backend.ask()
+        deploy(0)
+        await backend.give(2, of_canary)
+        await backend.give(1, of_stage)
+        assert await bodies(house, "/dev/a") == [b"1"]
+        deploy(100)
+        assert await bodies(house, "/dev/a") == [b"2"]
 
     deployed(scenario)
