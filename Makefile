@@ -8,7 +8,7 @@ JOBS   ?= 2
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help up test checks lint format types imports migrations tests browser screenshots parity clients memory lock clean
+.PHONY: help up test checks lint format types imports migrations tests browser screenshots parity clients memory bench lock clean stale
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -80,25 +80,35 @@ clean:  ## remove what was installed and cached; the data in .stagedoor stays
 
 # -- installation: a stamp is as new as the lock file it was made from
 
-$(VENV)/up.stamp: requirements.lock | $(BIN)/python
+# A Python that was upgraded or removed leaves .venv without its packages; an interrupted start, without pip.
+STALE := $(if $(wildcard $(VENV)),$(shell $(BIN)/python -I -c 'import pip' 2>/dev/null || echo stale))
+
+# install(lock file)
+install = $(PIP) install --progress-bar off --require-hashes -r $(1) || { echo "Not everything could be installed (pip says why, above): it takes a network that reaches PyPI, or PIP_INDEX_URL with a mirror of it. Then try again." >&2; exit 1; }
+
+$(VENV)/up.stamp: requirements.lock $(STALE) | $(BIN)/python
 	@echo "installing what Stagedoor needs into $(VENV) (once)"
-	@$(PIP) install --progress-bar off --require-hashes -r requirements.lock
+	@$(call install,requirements.lock)
 	@touch $@
 
-$(VENV)/test.stamp: requirements-dev.lock | $(BIN)/python
+$(VENV)/test.stamp: requirements-dev.lock $(STALE) | $(BIN)/python
 	@echo "installing what Stagedoor and its tests need into $(VENV) (once)"
-	@$(PIP) install --progress-bar off --require-hashes -r requirements-dev.lock
+	@$(call install,requirements-dev.lock)
 	@touch $@ $(VENV)/up.stamp
 
 $(VENV)/bench.stamp: requirements-bench.lock $(VENV)/up.stamp
 	@echo "installing what Stagedoor and its benchmarks need into $(VENV) (once)"
-	@$(PIP) install --progress-bar off --require-hashes -r requirements-bench.lock
+	@$(call install,requirements-bench.lock)
 	@touch $@
 
-$(BIN)/python:
+$(BIN)/python: $(STALE)
 	@command -v $(PYTHON) >/dev/null || { echo "Stagedoor needs Python 3.11, 3.12 or 3.13: install one, or name it as in 'make up PYTHON=python3.12'." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "Stagedoor needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is $$($(PYTHON) -V 2>&1): install one, or name it as in 'make up PYTHON=python3.12'." >&2; exit 1; }
-	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); echo "Python's module venv is incomplete: install it (Debian and Ubuntu: apt-get install python3-venv), then try again." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's module venv is incomplete: install it (Debian and Ubuntu: apt-get install python3-venv), then try again." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); echo "No $(VENV) could be made in $(CURDIR) (why is said above): put Stagedoor into a folder that this user may write, without a colon in its path." >&2; exit 1; }
+
+stale:
+	@echo "making $(VENV) anew: its Python is another one now, or its installation was interrupted"
 
 # -- containers: the secrets that docker-compose.yml reads
 

@@ -41,10 +41,25 @@ def test_a_python_that_is_too_old_is_named(folder):
 
 
 def test_a_python_without_venv_is_told_what_to_install(folder):
-    done = make(folder, "up", python(folder, 'test "$1" = -c'))
+    done = make(folder, "up", python(folder, 'case "$*" in *ensurepip*|*-m*) exit 1; esac'))
     assert done.returncode != 0
-    assert "apt-get install python3-venv" in done.stderr
+    assert done.stderr.startswith("Python's module venv is incomplete: install it (Debian and Ubuntu: apt-get install")
     assert not (folder / ".venv").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(folder):
+    done = make(folder, "up", python(folder, 'test "$1" = -c || { echo Read-only file system >&2; exit 1; }'))
+    assert done.returncode != 0
+    assert done.stderr.startswith(f"Read-only file system\nNo .venv could be made in {folder} (why is said above)")
+    assert not (folder / ".venv").exists()
+
+
+def test_an_installation_that_fails_says_what_it_takes(folder):
+    make_venv = 'test "$1" = -c || { mkdir -p .venv/bin && ln -s /bin/false .venv/bin/python; }'
+    done = make(folder, "up", python(folder, make_venv))
+    assert done.returncode != 0
+    assert done.stderr.startswith("Not everything could be installed (pip says why, above): it takes a network")
+    assert not (folder / ".venv" / "up.stamp").exists()
 
 
 def test_a_second_start_installs_nothing(folder):
@@ -59,6 +74,13 @@ def test_a_lock_that_changed_is_installed_again(folder):
     test_a_second_start_installs_nothing(folder)
     os.utime(folder / ".venv" / "up.stamp", (0, 0))
     assert "install --progress-bar off --require-hashes -r requirements.lock" in make(folder, "--dry-run", "up").stdout
+
+
+def test_an_environment_whose_python_was_replaced_is_made_anew(folder):
+    test_a_second_start_installs_nothing(folder)
+    (folder / ".venv" / "bin" / "python").write_text("#!/bin/sh\nexit 1\n")  # as where it finds no pip
+    told = make(folder, "--dry-run", "up").stdout
+    assert told.index("making .venv anew") < told.index("-m venv --clear .venv") < told.index("-m pip")
 
 
 def test_ci_runs_what_a_person_runs():
