@@ -1,6 +1,8 @@
 """What `up` says on the terminal."""
 
+import os
 import shlex
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +17,16 @@ class Narrator:
         self._begun = time.monotonic()
 
     def __call__(self, text: str) -> None:
-        print(f"[{time.monotonic() - self._begun:6.1f} s] {text}", flush=True)
+        tell(f"[{time.monotonic() - self._begun:6.1f} s] {text}")
+
+
+def tell(text: str) -> None:
+    """A reader that is gone hinders nothing: the Ctrl-C that stops `make up | tee log` has ended tee already."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        # What could not be written is still in the buffer, and would fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def ready_line(console: str, gateway: str) -> str:

@@ -1,7 +1,10 @@
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from console.up import banner
+from tests.house import ROOT
 
 WAYS = {
     "console": "http://127.0.0.1:8000",
@@ -27,3 +30,14 @@ def test_a_password_that_was_changed_is_not_known():
 
 def test_a_path_with_a_blank_can_be_pasted():
     assert "AWS_CONFIG_FILE='/a home/aws/config' " in banner.ways_in(**WAYS, password="")
+
+
+def test_a_reader_that_is_gone_hinders_nothing():
+    says = "from console.up.banner import Narrator\nsay = Narrator()\nsay('one')\ninput()\nsay('two')\nsay('three')"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    process = subprocess.Popen([sys.executable, "-c", says], cwd=ROOT, text=True, **pipes)
+    assert process.stdout is not None
+    assert process.stdout.readline().endswith("one\n")
+    process.stdout.close()
+    _, errors = process.communicate("\n", timeout=30)
+    assert (process.returncode, errors) == (0, "")

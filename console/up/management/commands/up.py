@@ -142,8 +142,8 @@ class House:
         console, gateway = f"http://127.0.0.1:{settings.CONSOLE_PORT}", settings.GATEWAY_URL
         notes = ["the demo PetStore: delete the API in the console, or start with --no-demo"] if demo_api else []
         call = demo.path(demo_api) if demo_api else "/restapis/{api}/{stage}/_user_request_/{path}"
-        print(banner.ready_line(console, gateway), flush=True)
-        print(
+        banner.tell(banner.ready_line(console, gateway))
+        banner.tell(
             banner.ways_in(
                 console=console,
                 user=ways_in.ADMIN,
@@ -152,7 +152,6 @@ class House:
                 aws_credentials=ways_in.credentials_file(),
                 curl=f"curl {gateway}{call}",
                 notes=notes,
-            ),
-            flush=True,
+            )
         )
         database.disconnect()
