@@ -94,12 +94,13 @@ def open_to_others(programs: Path, data: Path) -> None:
 
 
 def _give(path: Path, user: str | None) -> None:
-    if user and path.owner() != user:
+    if user:
         shutil.chown(path, user, user)
 
 
 def _initdb(programs: Path, data: Path, user: str | None) -> None:
     """Made aside and renamed: one that was interrupted is never taken for whole."""
+    _refuse_nameless()
     fresh = data.with_name(f"{data.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     if data.exists() and not any(data.iterdir()):
@@ -125,6 +126,19 @@ def _initdb(programs: Path, data: Path, user: str | None) -> None:
         raise Refusal(f"PostgreSQL's initdb failed ({reason}): make {data.parent} writable and start again")
     os.sync()
     fresh.rename(data)
+
+
+def _refuse_nameless() -> None:
+    """initdb asks the system for its user's name, which a container that runs as a bare number does not know."""
+    import pwd
+
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise Refusal(
+            f"PostgreSQL's initdb needs a user with a name, and user {os.geteuid()} has none: give it a line in "
+            "/etc/passwd, start as another user, or set DATABASE_URL"
+        ) from None
 
 
 def _major(programs: Path) -> str:

@@ -107,6 +107,15 @@ def test_a_cluster_whose_making_was_interrupted_is_made_anew(tmp_path):
     assert not half.exists()
 
 
+def test_a_user_without_a_name_is_refused_with_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    with pytest.raises(
+        Refusal, match=r"needs a user with a name, and user \d+ has none: give it a line in /etc/passwd"
+    ):
+        postgres.prepare(postgres.binaries(), tmp_path / "postgres", tmp_path / "sockets")
+    assert not (tmp_path / "postgres.new").exists()
+
+
 def test_others_may_pass_through_but_not_look_in(tmp_path):
     programs, data = tmp_path / "pg" / "bin", tmp_path / "home" / "postgres"
     for folder in (programs, data.parent):
