@@ -27,6 +27,7 @@ class Limits:
     stall_seconds: float = 30.0  # a client that is waited for, without any progress of a body
     linger_seconds: float = 2.0  # after the last answer, for a client that is still sending
     upstream_connections: int = 1_000  # per origin and worker
+    upstream_waiters: int = 4_000  # for one of them: an origin that hangs may not have all clients wait for it
     upstream_idle_seconds: float = 60.0
     upstream_age_seconds: float = 300.0  # then a connection is not kept, so that a name's new addresses are used
     connect_seconds: float = 5.0  # to one address, TLS included
