@@ -16,10 +16,10 @@ help:  ## this list
 up: $(VENV)/up.stamp  ## install what is needed, then run everything in the foreground (Ctrl-C stops it)
 	@exec $(BIN)/python manage.py up
 
-test: $(VENV)/test.stamp  ## every check and every test
+test: $(VENV)/test.stamp browser  ## every check and every test
 	@$(MAKE) --keep-going checks
 
-checks: browser lint types imports migrations tests
+checks: lint types imports migrations tests
 
 lint: $(VENV)/test.stamp  ## ruff: format and rules
 	@echo; echo "== ruff"

@@ -31,8 +31,9 @@ def _playwrights() -> str | None:
 def opened(*, width: int = 1360, height: int = 850, scheme: str = "light") -> Iterator[Page]:
     """A page in a browser of its own. Root has no sandbox."""
     flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    path = chromium_path()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags)
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
         try:
             page = browser.new_page(
                 viewport={"width": width, "height": height},

@@ -83,6 +83,15 @@ def test_an_environment_whose_python_was_replaced_is_made_anew(folder):
     assert told.index("making .venv anew") < told.index("-m venv --clear .venv") < told.index("-m pip")
 
 
+def test_nothing_is_tested_where_no_browser_can_be_had(folder):
+    test_a_second_start_installs_nothing(folder)
+    (folder / ".venv" / "test.stamp").touch()
+    (folder / ".venv" / "bin" / "python").write_text('#!/bin/sh\ntest "$2" != tests.chromium\n')
+    done = make(folder, "test")
+    assert done.returncode != 0
+    assert done.stdout.split() == ["==", "chromium"]
+
+
 def test_ci_runs_what_a_person_runs():
     assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == "exec make test"
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
