@@ -25,6 +25,15 @@ def role_field(*roles: Role, label: str = "Role") -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=label, choices=choices, coerce=role_of)
 
 
+def _new_password(label: str, *, whose: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=f"At least ten characters, not a common password, and nothing like {whose} user name.",
+    )
+
+
 class SignInForm(Form):
     username = forms.CharField(
         label="User name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
@@ -38,12 +47,7 @@ class PasswordForm(Form):
     current_password = forms.CharField(
         label="Password now", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
-    password = forms.CharField(
-        label="New password",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least ten characters, not a common password, and nothing like your user name.",
-    )
+    password = _new_password("New password", whose="your")
 
 
 class TokenForm(Form):
@@ -65,12 +69,7 @@ class TokenForm(Form):
 
 
 class NewPasswordForm(Form):
-    password = forms.CharField(
-        label="Password",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least ten characters, not a common password, and nothing like the user name.",
-    )
+    password = _new_password("Password", whose="the")
 
 
 class UserForm(NewPasswordForm):

@@ -4,18 +4,21 @@ import http.client
 import json
 import logging
 import ssl
-from collections.abc import Iterator
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from console.core.faults import BadRequest, ServiceUnavailable
+from console.core.waiting import a_place
 from console.publishing.services.nodes import live_nodes
 from dataplane import snapshot
 
 SECONDS = 40.0  # longer than any integration may take
 
+P = ParamSpec("P")
 S = TypeVar("S", bound=snapshot.Base)
 log = logging.getLogger(__name__)
 
@@ -24,9 +27,24 @@ class NodeAway(Exception):
     """Why a node did not run it; another may."""
 
 
+def answered_by_a_node(path: str, kind: type[S]) -> Callable[[Callable[P, snapshot.Base]], Callable[P, S]]:
+    """Wrap a verb that makes a request for a node; who calls it has the node's answer. The verb's transaction has ended
+    when the node is asked. Raises what `ask_a_node` does, and TooManyRequests when too many wait for a node."""
+
+    def decorate(verb: Callable[P, snapshot.Base]) -> Callable[P, S]:
+        @wraps(verb)
+        def run(*args: P.args, **kwargs: P.kwargs) -> S:
+            with a_place():
+                return ask_a_node(path, verb(*args, **kwargs), kind)
+
+        return run
+
+    return decorate
+
+
 def ask_a_node(path: str, request: snapshot.Base, kind: type[S]) -> S:
-    """What the first node answers that does. No transaction is open while it works. Raises ServiceUnavailable when no
-    node can be had, BadRequest with what the node says of the request."""
+    """What the first node answers that does. Raises ServiceUnavailable when no node can be had, BadRequest with what
+    the node says of the request."""
     body, away = snapshot.encode(request), "No node of the gateway is alive to run the test. Start one, then try again"
     for url in _endpoints():
         try:

@@ -10,16 +10,14 @@ from console.apis.services.drafts import find_rest_api
 from console.core import arns
 from console.core.actor import Actor, Role
 from console.core.verbs import verb
-from console.core.waiting import a_place
 from console.publishing import builder
-from console.publishing.services import asking
+from console.publishing.services.asking import answered_by_a_node
 from console.stages.services import rules
 from dataplane import snapshot
 
-TEST = "/internal/test-authorizer"
 
-
-@a_place()
+@answered_by_a_node("/internal/test-authorizer", snapshot.AuthorizerDraftResult)
+@verb(needs=Role.DEVELOPER)
 def test_invoke_authorizer(
     actor: Actor,
     *,
@@ -31,34 +29,6 @@ def test_invoke_authorizer(
     body: str = "",
     stage_variables: Mapping[str, str] | None = None,
     additional_context: Mapping[str, str] | None = None,
-) -> snapshot.AuthorizerDraftResult:
-    """Raises ServiceUnavailable when no node can be had, TooManyRequests when too many wait for one."""
-    request = authorizer_draft(
-        actor,
-        rest_api_id=rest_api_id,
-        authorizer_id=authorizer_id,
-        headers=headers,
-        multi_value_headers=multi_value_headers,
-        path_with_query_string=path_with_query_string,
-        body=body,
-        stage_variables=stage_variables,
-        additional_context=additional_context,
-    )
-    return asking.ask_a_node(TEST, request, snapshot.AuthorizerDraftResult)
-
-
-@verb(needs=Role.DEVELOPER, operation="TestInvokeAuthorizer")
-def authorizer_draft(
-    actor: Actor,
-    *,
-    rest_api_id: str,
-    authorizer_id: str,
-    headers: Mapping[str, str] | None,
-    multi_value_headers: Mapping[str, Sequence[str]] | None,
-    path_with_query_string: str,
-    body: str,
-    stage_variables: Mapping[str, str] | None,
-    additional_context: Mapping[str, str] | None,
 ) -> snapshot.AuthorizerDraft:
     """What a node is handed. That somebody was tested is written down; with which token, is not."""
     api = find_rest_api(rest_api_id)

@@ -11,17 +11,15 @@ from console.core import arns
 from console.core.actor import Actor, Role
 from console.core.faults import BadRequest, NotFound
 from console.core.verbs import verb
-from console.core.waiting import a_place
 from console.domains.models import ClientCertificate
 from console.publishing import builder
-from console.publishing.services import asking
+from console.publishing.services.asking import answered_by_a_node
 from console.stages.services import rules
 from dataplane import snapshot
 
-TEST = "/internal/test"
 
-
-@a_place()
+@answered_by_a_node("/internal/test", snapshot.DraftResult)
+@verb(needs=Role.DEVELOPER)
 def test_invoke_method(
     actor: Actor,
     *,
@@ -34,37 +32,6 @@ def test_invoke_method(
     multi_value_headers: Mapping[str, Sequence[str]] | None = None,
     client_certificate_id: str = "",
     stage_variables: Mapping[str, str] | None = None,
-) -> snapshot.DraftResult:
-    """No transaction is open while the node works. Raises ServiceUnavailable when no node can be had, TooManyRequests
-    when too many wait for one."""
-    request = draft_request(
-        actor,
-        rest_api_id=rest_api_id,
-        resource_id=resource_id,
-        http_method=http_method,
-        path_with_query_string=path_with_query_string,
-        body=body,
-        headers=headers,
-        multi_value_headers=multi_value_headers,
-        client_certificate_id=client_certificate_id,
-        stage_variables=stage_variables,
-    )
-    return asking.ask_a_node(TEST, request, snapshot.DraftResult)
-
-
-@verb(needs=Role.DEVELOPER, operation="TestInvokeMethod")
-def draft_request(
-    actor: Actor,
-    *,
-    rest_api_id: str,
-    resource_id: str,
-    http_method: str,
-    path_with_query_string: str,
-    body: str,
-    headers: Mapping[str, str] | None,
-    multi_value_headers: Mapping[str, Sequence[str]] | None,
-    client_certificate_id: str,
-    stage_variables: Mapping[str, str] | None,
 ) -> snapshot.DraftRequest:
     """What a node is handed. That somebody called a backend is written down; with what, is not."""
     api = find_rest_api(rest_api_id)

@@ -1,20 +1,8 @@
 """Every row of docs/behaviours.md that is about execution is held by a test, or docs/execution.md says why not."""
 
 import re
+from importlib import import_module
 from pathlib import Path
-
-from tests.parity.execution import (
-    test_access,
-    test_access_logs,
-    test_addressing,
-    test_authorization,
-    test_caching,
-    test_functions,
-    test_gateway_responses,
-    test_requests,
-    test_responses,
-    test_templates,
-)
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -30,18 +18,10 @@ SECTIONS = {
     9: range(89, 96),
 }
 STAGES = range(96, 108)
-TABLES = (
-    test_access,
-    test_access_logs,
-    test_addressing,
-    test_authorization,
-    test_caching,
-    test_functions,
-    test_gateway_responses,
-    test_requests,
-    test_responses,
-    test_templates,
-)
+TABLES = [
+    import_module(f"{__package__}.{path.stem}") for path in sorted(HERE.glob("test_*.py")) if path != Path(__file__)
+]
+NAMES = ("CASES", "VALIDATION", "REQUESTS", "STAGES")
 # Rows that need more than one request to a deployed stage.
 ELSEWHERE = {
     8: "tests/console/apis/test_resources.py",
@@ -66,14 +46,8 @@ def held() -> set[int]:
     """By the lines of the tables, and by tests that carry a row's number."""
     found: set[int] = set()
     for table in TABLES:
-        names = [name for name in ("CASES", "VALIDATION", "REQUESTS", "STAGES") if hasattr(table, name)]
-        found |= {case.row for name in names for case in getattr(table, name)}
-        found |= {
-            int(number)
-            for number in re.findall(
-                r"def test_row_(\d+)_", (HERE / f"{table.__name__.rpartition('.')[2]}.py").read_text()
-            )
-        }
+        found |= {case.row for name in NAMES for case in getattr(table, name, ())}
+        found |= {int(row) for row in re.findall(r"def test_row_(\d+)_", Path(str(table.__file__)).read_text())}
     return found
 
 
@@ -99,7 +73,7 @@ def test_what_is_tested_elsewhere_exists() -> None:
 def test_each_line_of_the_tables_has_a_source_of_its_row() -> None:
     page = (ROOT / "docs/behaviours.md").read_text()
     for table in TABLES:
-        for name in ("CASES", "VALIDATION", "REQUESTS", "STAGES"):
+        for name in NAMES:
             for case in getattr(table, name, ()):
                 text = re.search(rf"^{case.row}\. .*", page, re.MULTILINE)
                 assert text is not None
