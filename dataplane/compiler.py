@@ -12,11 +12,11 @@ from dataplane.limits.meter import Meter
 from dataplane.mapping.parameters import MappingError
 from dataplane.mapping.uri import UriError
 from dataplane.mapping.vtl import TemplateError
-from dataplane.method_settings import VERBS, verbs_of
 from dataplane.plan import Plan, Stage
 from dataplane.policy.document import PolicyError
 from dataplane.router import Methods, RouteError, Router
 from dataplane.snapshot import ApiDocument, Method, Resource, StageEntry, unserved
+from dataplane.snapshot.method_settings import VERBS, verbs_of
 from dataplane.steps.access_log import Lines, compile_access_log
 from dataplane.steps.cache import Caches, Caching
 from dataplane.steps.compression import Compression, compile_compression

@@ -10,11 +10,14 @@ import contextlib
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from dataplane import snapshot
 from dataplane.loader.documents import digests
 from dataplane.loader.files import Batch, clear_unfinished, write
-from dataplane.snapshot import Access, Base, Digest, S, SnapshotError, StageEntry
+from dataplane.snapshot import Access, Base, Digest, SnapshotError, StageEntry
+
+S = TypeVar("S", bound=Base)
 
 
 class Position(Base, frozen=True):

@@ -21,9 +21,9 @@ from dataplane.exchange import AnswerHead, Body, Exchange, Headers
 from dataplane.faults import GatewayFault
 from dataplane.http1.body import Whole
 from dataplane.mapping.parameters import compile_request_parameters
-from dataplane.method_settings import setting_of
 from dataplane.plan import Answer, Plan, Reply
 from dataplane.snapshot import Canary, Integration, Method, MethodSetting, Resource, StageEntry
+from dataplane.snapshot.method_settings import setting_of
 from dataplane.steps.integrate import integrate
 from dataplane.steps.scope import context_of, first_header, request_params, response_override
 from dataplane.steps.transform_request import Mappings

@@ -12,10 +12,10 @@ from dataplane.limits.bucket import Bucket, Limit
 from dataplane.limits.clients import Client, Clients, Grant, method_name
 from dataplane.limits.meter import limit_of
 from dataplane.limits.quota import Allowance
-from dataplane.method_settings import MethodSetting, setting_of
 from dataplane.plan import Throttle
 from dataplane.snapshot import Method, StageEntry
 from dataplane.snapshot import Throttle as Limits
+from dataplane.snapshot.method_settings import MethodSetting, setting_of
 from dataplane.steps.scope import tell_api_key
 
 _HEADER: Final = b"x-api-key"

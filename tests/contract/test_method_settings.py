@@ -9,7 +9,7 @@ from console.publishing import builder
 from console.stages.models import Document, Stage
 from console.stages.services import update_stage
 from dataplane import snapshot
-from dataplane.method_settings import setting_of, verbs_of
+from dataplane.snapshot.method_settings import setting_of, verbs_of
 from tests.console.people import browser, text
 from tests.console.stages.drawn import DEPLOYER, deploy, method, mock, pets, resource
 

@@ -11,9 +11,9 @@ import pytest
 from dataplane.faults import GatewayFault
 from dataplane.limits.clients import Clients
 from dataplane.limits.meter import Meter
-from dataplane.method_settings import VERBS, MethodSetting, setting_of, verbs_of
 from dataplane.plan import Throttle
 from dataplane.snapshot import Integration, Method, Resource, StageEntry
+from dataplane.snapshot.method_settings import VERBS, MethodSetting, setting_of, verbs_of
 from dataplane.steps.cache import Caches
 from dataplane.steps.throttle import compile_throttle
 

@@ -3,7 +3,7 @@
 A key is `{resource path, escaped}/{verb}` or `*/*`. Callers write the path with its first slash (`~1pets/GET`) or
 without (`pets/GET`), and escaped or not (`pets/{id}/GET`, as Terraform does); all mean the same and none is rewritten,
 since callers look their own up.
-Which of them counts for a method is said once, for pages and nodes, in dataplane/method_settings.py.
+Which of them counts for a method is said once, for pages and nodes, in dataplane/snapshot/method_settings.py.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ import msgspec
 from console.core.faults import BadRequest
 from console.core.patch import PatchOperation, escape, unescape
 from console.stages.services import values
-from dataplane.method_settings import ALL, VERBS, MethodSetting
+from dataplane.snapshot.method_settings import ALL, VERBS, MethodSetting
 
 Settings: TypeAlias = dict[str, dict[str, Any]]
 

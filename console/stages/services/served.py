@@ -1,5 +1,5 @@
 """What a stage serves, verb by verb, with the settings that count for each: by the rule that nodes have
-(dataplane/method_settings.py).
+(dataplane/snapshot/method_settings.py).
 """
 
 import json
@@ -11,8 +11,8 @@ from console.core.faults import NotFound
 from console.core.patch import unescape
 from console.stages.models import Document, Stage
 from console.stages.services import method_settings
-from dataplane.method_settings import ALL as OF_ALL
-from dataplane.method_settings import UNSET, setting_of, verbs_of
+from dataplane.snapshot.method_settings import ALL as OF_ALL
+from dataplane.snapshot.method_settings import UNSET, setting_of, verbs_of
 
 ALL = "*"
 

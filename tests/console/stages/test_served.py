@@ -10,7 +10,7 @@ from console.core.faults import BadRequest, NotFound
 from console.stages.models import Stage
 from console.stages.services import method_settings, served_methods, settings_of, settings_of_all, update_stage
 from console.stages.services.method_settings import DEFAULTS, members
-from dataplane.method_settings import UNSET, VERBS
+from dataplane.snapshot.method_settings import UNSET, VERBS
 from tests.console.stages.drawn import DEPLOYER, deploy, method, mock, pets, resource
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ from msgspec import structs
 from dataplane.faults import GatewayFault
 from dataplane.limits.clients import Clients
 from dataplane.limits.meter import Meter
-from dataplane.method_settings import verbs_of
 from dataplane.plan import Throttle
 from dataplane.snapshot import (
     Access,
@@ -24,6 +23,7 @@ from dataplane.snapshot import (
     UsagePlan,
 )
 from dataplane.snapshot import Throttle as Limits
+from dataplane.snapshot.method_settings import verbs_of
 from dataplane.steps.throttle import compile_throttle
 
 VALUE = "apikey1234abcdefghij0123456789"

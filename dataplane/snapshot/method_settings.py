@@ -1,4 +1,4 @@
-"""The part of the contract that says how a stage treats each of its methods; see `snapshot`, whose it is.
+"""How a stage treats each of its methods, as nodes do it and pages show it.
 
 A stage's methods are verbs of paths: one that is drawn as ANY is all of them. AWS takes settings of one verb, or of all
 methods together, and refuses those of ANY and of a path's `*` ("Invalid method setting path"). Sources: botocore,
@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from dataplane.admission import Base
+from dataplane.snapshot.values import Base
 
 ALL: Final = "*/*"
 # What ANY stands for (behaviours 6).

@@ -1,14 +1,8 @@
-"""The part of the contract that says who may call, how much, and what was used of it; see `snapshot`, whose it is."""
+"""Who may call, how much, and what was used of it."""
 
 from typing import Literal
 
-import msgspec
-
-Digest = str  # 64 lower-case hexadecimal digits
-
-
-class Base(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    pass
+from dataplane.snapshot.values import Base, Digest
 
 
 class Throttle(Base, frozen=True):
