@@ -1,17 +1,14 @@
-"""What is drawn: REST APIs, their resources, methods, integrations and answers, and what guards and describes them.
-
-Fields are AWS's members in snake case (botocore's `apigateway` model).
-"""
+"""What is drawn: REST APIs, their resources, methods, integrations and answers, and what guards and describes them."""
 
 from collections.abc import Collection
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q, Value
-from django.db.models.functions import MD5, Concat
+from django.db.models import Q
 from django.utils import timezone
 
 from console.apis import checks
+from console.apis.models.choices import choices
 from console.core import arns, ids
 from console.core.models import Row
 
@@ -26,11 +23,6 @@ ENDPOINT_TYPES = ("REGIONAL", "EDGE", "PRIVATE")
 # The types of authorizers by the authorization type of methods that use them.
 AUTHORIZERS_OF = {"CUSTOM": ("TOKEN", "REQUEST"), "COGNITO_USER_POOLS": ("COGNITO_USER_POOLS",), "JWT": ("JWT",)}
 AUTHORIZER_TYPES = ("TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT")
-IMPORT_STATES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED")
-
-
-def _choices(values: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(value, value) for value in values]
 
 
 def _edge() -> list[str]:
@@ -63,10 +55,10 @@ class RestApi(Row):
     version = models.CharField(max_length=255, blank=True)
     created_date = models.DateTimeField(default=timezone.now)
     updated_date = models.DateTimeField(default=timezone.now)  # of the API or of anything drawn inside it
-    api_key_source = models.CharField(max_length=16, default="HEADER", choices=_choices(API_KEY_SOURCES))
-    endpoint_types = ArrayField(models.CharField(max_length=16, choices=_choices(ENDPOINT_TYPES)), default=_edge)
+    api_key_source = models.CharField(max_length=16, default="HEADER", choices=choices(API_KEY_SOURCES))
+    endpoint_types = ArrayField(models.CharField(max_length=16, choices=choices(ENDPOINT_TYPES)), default=_edge)
     vpc_endpoint_ids = ArrayField(models.CharField(max_length=64), default=list, blank=True)
-    ip_address_type = models.CharField(max_length=9, default="ipv4", choices=_choices(("ipv4", "dualstack")))
+    ip_address_type = models.CharField(max_length=9, default="ipv4", choices=choices(("ipv4", "dualstack")))
     binary_media_types = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     minimum_compression_size = models.PositiveIntegerField(null=True, blank=True)
     disable_execute_api_endpoint = models.BooleanField(default=False)
@@ -146,8 +138,8 @@ class Methods(models.QuerySet["Method"]):
 
 class Method(Row):
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="methods")
-    http_method = models.CharField(max_length=8, choices=_choices(HTTP_METHODS))
-    authorization_type = models.CharField(max_length=20, default="NONE", choices=_choices(AUTHORIZATION_TYPES))
+    http_method = models.CharField(max_length=8, choices=choices(HTTP_METHODS))
+    authorization_type = models.CharField(max_length=20, default="NONE", choices=choices(AUTHORIZATION_TYPES))
     authorizer_id = models.CharField(max_length=10, blank=True)
     authorization_scopes = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     api_key_required = models.BooleanField(default=False)
@@ -192,19 +184,19 @@ class MethodResponse(Row):
 
 class Integration(Row):
     method = models.OneToOneField(Method, on_delete=models.CASCADE, related_name="integration")
-    type = models.CharField(max_length=10, choices=_choices(INTEGRATION_TYPES))
-    http_method = models.CharField(max_length=8, blank=True, choices=_choices(HTTP_METHODS))
+    type = models.CharField(max_length=10, choices=choices(INTEGRATION_TYPES))
+    http_method = models.CharField(max_length=8, blank=True, choices=choices(HTTP_METHODS))
     uri = models.TextField(blank=True)
-    connection_type = models.CharField(max_length=10, default="INTERNET", choices=_choices(CONNECTION_TYPES))
+    connection_type = models.CharField(max_length=10, default="INTERNET", choices=choices(CONNECTION_TYPES))
     connection_id = models.CharField(max_length=255, blank=True)
     credentials = models.CharField(max_length=2048, blank=True)
     # {"integration.request.path.id": "method.request.path.id"}
     request_parameters = models.JSONField(default=dict, blank=True)
     request_templates = models.JSONField(default=dict, blank=True)  # {"application/json": "..."}
-    passthrough_behavior = models.CharField(max_length=20, default="WHEN_NO_MATCH", choices=_choices(PASSTHROUGH))
-    content_handling = models.CharField(max_length=20, blank=True, choices=_choices(CONTENT_HANDLING))
+    passthrough_behavior = models.CharField(max_length=20, default="WHEN_NO_MATCH", choices=choices(PASSTHROUGH))
+    content_handling = models.CharField(max_length=20, blank=True, choices=choices(CONTENT_HANDLING))
     timeout_in_millis = models.PositiveIntegerField(default=29000)
-    response_transfer_mode = models.CharField(max_length=8, default="BUFFERED", choices=_choices(checks.TRANSFER_MODES))
+    response_transfer_mode = models.CharField(max_length=8, default="BUFFERED", choices=choices(checks.TRANSFER_MODES))
     cache_namespace = models.CharField(max_length=255, blank=True)
     cache_key_parameters = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     insecure_skip_verification = models.BooleanField(null=True, blank=True)  # None: no tlsConfig
@@ -235,7 +227,7 @@ class IntegrationResponse(Row):
     selection_pattern = models.TextField(blank=True)  # empty: the default response
     response_parameters = models.JSONField(default=dict, blank=True)
     response_templates = models.JSONField(default=dict, blank=True)
-    content_handling = models.CharField(max_length=20, blank=True, choices=_choices(CONTENT_HANDLING))
+    content_handling = models.CharField(max_length=20, blank=True, choices=choices(CONTENT_HANDLING))
 
     class Meta:
         constraints = [
@@ -283,7 +275,7 @@ class GatewayResponse(Row):
     """What a customer made of one type; the types without a row are as AWS has them."""
 
     rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="gateway_responses")
-    response_type = models.CharField(max_length=30, choices=_choices(tuple(checks.GATEWAY_RESPONSES)))
+    response_type = models.CharField(max_length=30, choices=choices(tuple(checks.GATEWAY_RESPONSES)))
     status_code = models.CharField(max_length=3, blank=True)  # empty: the type's own
     response_parameters = models.JSONField(default=dict, blank=True)  # {"gatewayresponse.header.X": "'*'"}
     response_templates = models.JSONField(default=dict, blank=True)
@@ -306,7 +298,7 @@ class Authorizer(Row):
     id = models.CharField(primary_key=True, max_length=10, default=ids.part_id)
     rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="authorizers")
     name = models.CharField(max_length=128)
-    type = models.CharField(max_length=20, choices=_choices(AUTHORIZER_TYPES))
+    type = models.CharField(max_length=20, choices=choices(AUTHORIZER_TYPES))
     provider_arns = ArrayField(models.CharField(max_length=2048), default=list, blank=True)
     auth_type = models.CharField(max_length=255, blank=True)  # of documents only
     authorizer_uri = models.TextField(blank=True)
@@ -330,71 +322,3 @@ class Authorizer(Row):
         else:
             checks.authorizer_uri(self.authorizer_uri)
             checks.authorizer_credentials(self.authorizer_credentials)
-
-
-class DocumentationPart(Row):
-    """What is said of one place of an API; `*` as method or status is any. Empty: the type has no such member."""
-
-    id = models.CharField(primary_key=True, max_length=10, default=ids.part_id)
-    rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="documentation_parts")
-    type = models.CharField(max_length=16, choices=_choices(tuple(checks.LOCATION_FIELDS)))
-    path = models.CharField(max_length=2048, blank=True)
-    method = models.CharField(max_length=8, blank=True)
-    status_code = models.CharField(max_length=3, blank=True)
-    name = models.CharField(max_length=255, blank=True)
-    properties = models.TextField()  # a JSON object
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "rest_api",
-                MD5(Concat("type", *(part for field in checks.PLACE for part in (Value("\n"), field)))),
-                name="one_documentation_part_per_location",
-            )
-        ]
-
-    def clean(self) -> None:
-        checks.documentation_properties(self.properties)
-
-    @property
-    def location(self) -> tuple[str, ...]:
-        """type, path, method, status code, name"""
-        return (self.type, *(getattr(self, field) for field in checks.PLACE))
-
-
-class DocumentationVersion(Row):
-    """The documentation parts as they were once."""
-
-    rest_api = models.ForeignKey(RestApi, on_delete=models.CASCADE, related_name="documentation_versions")
-    version = models.CharField(max_length=64)
-    description = models.TextField(blank=True)
-    created_date = models.DateTimeField(default=timezone.now)
-    parts = models.JSONField(default=list, blank=True)  # [{"location": {...}, "properties": {...}}]
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["rest_api", "version"], name="one_documentation_per_version")]
-
-    def clean(self) -> None:
-        checks.documentation_version(self.version)
-
-
-class ImportJob(Row):
-    """A document that a Celery worker imports, with its progress and, at the end, its report."""
-
-    id = models.CharField(primary_key=True, max_length=10, default=ids.api_id)
-    state = models.CharField(max_length=10, default="PENDING", choices=_choices(IMPORT_STATES))
-    document = models.TextField()
-    options = models.JSONField(default=dict, blank=True)  # mode, restApiId, failOnWarnings, parameters
-    actor = models.JSONField(default=dict)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)  # operations read and checked so far
-    total = models.PositiveIntegerField(default=0)
-    rest_api_id = models.CharField(max_length=10, blank=True)
-    report = models.JSONField(default=list, blank=True)  # [{"line", "pointer", "verdict", "message"}]
-    message = models.TextField(blank=True)
-    created_date = models.DateTimeField(default=timezone.now)
-    seen_date = models.DateTimeField(default=timezone.now)  # when its worker last said that it goes on
-    finished_date = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["state", "created_date"])]
