@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from sys import intern
 from time import monotonic
 
 from dataplane.authorizers.compile import Authorizers
@@ -59,6 +60,7 @@ def compile_stage(
 class _Api:
     """What the methods of one document share."""
 
+    id: bytes
     entry: StageEntry
     document: ApiDocument
     variables: dict[str, str]
@@ -68,10 +70,6 @@ class _Api:
     authorizers: Authorizers
     caching: Caching | None
     clients: Clients
-
-    @property
-    def id(self) -> bytes:
-        return self.document.api_id.encode()
 
 
 def _arm(
@@ -86,6 +84,7 @@ def _arm(
     """What serves one deployment with one set of variables: the stage itself, or its canary."""
     try:
         api = _Api(
+            document.api_id.encode(),
             entry,
             document,
             variables,
@@ -117,7 +116,7 @@ def _arm(
 
 
 def _methods(resource: Resource, api: _Api) -> Methods[Plan]:
-    plans = {method.http_method: _plan(resource, method, api) for method in resource.methods}
+    plans = {intern(method.http_method): _plan(resource, method, api) for method in resource.methods}
     anything = plans.pop("ANY", None)
     if anything is None:
         return plans
@@ -146,7 +145,7 @@ def _assembled(resource: Resource, method: Method, api: _Api, kind: Kind) -> Pla
     return Plan(
         resource_id=resource.id,
         resource_path=resource.path,
-        http_method=method.http_method,
+        http_method=intern(method.http_method),
         authorize=api.authorizers.authorize(method),
         throttle=compile_throttle(api.entry, api.document.api_key_source, resource.path, method, verbs, api.clients),
         receive=compression.receive if compression else None,

@@ -6,7 +6,7 @@ slash. Path parameters are given as they came, still percent-encoded. Source: be
 """
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 P = TypeVar("P")
 Methods = dict[str, P]  # {"GET": plan}; ANY is spread over the verbs it means
@@ -16,11 +16,14 @@ class RouteError(Exception):
     """Two resources that no request could tell apart, or a greedy one that is not last."""
 
 
+_NONE: Final[dict[str, Any]] = {}  # of the many nodes that end a path; nothing is put in
+
+
 class _Node(Generic[P]):
     __slots__ = ("greedy", "greedy_name", "literals", "methods", "param", "param_name")
 
     def __init__(self) -> None:
-        self.literals: dict[str, _Node[P]] = {}
+        self.literals: dict[str, _Node[P]] = _NONE
         self.param: _Node[P] | None = None
         self.param_name = ""
         self.greedy: Methods[P] | None = None
@@ -94,6 +97,8 @@ def _walk(node: _Node[P], segments: list[str], index: int, parameters: dict[str,
 
 def _child(node: _Node[P], segment: str, path: str) -> _Node[P]:
     if not _is_variable(segment):
+        if node.literals is _NONE:
+            node.literals = {}
         return node.literals.setdefault(segment, _Node())
     name = segment[1:-1]
     if node.param is None:

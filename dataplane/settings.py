@@ -24,9 +24,11 @@ class Limits:
     idle_seconds: float = 60.0  # between requests of one connection
     connections: int = 20_000
     stream_bytes: int = 64 * 1024  # held per connection and direction before the other side is paused
-    stall_seconds: float = 30.0  # a client that is waited for, without any progress of a body
+    stall_seconds: float = 30.0  # in which a client that is waited for sends or takes so much of a body:
+    stall_bytes: int = 16 * 1024  # about 500 a second, the least that Apache's mod_reqtimeout takes
     linger_seconds: float = 2.0  # after the last answer, for a client that is still sending
     upstream_connections: int = 1_000  # per origin and worker
+    upstream_waiters: int = 4_000  # for one of them: an origin that hangs may not have all clients wait for it
     upstream_idle_seconds: float = 60.0
     upstream_age_seconds: float = 300.0  # then a connection is not kept, so that a name's new addresses are used
     connect_seconds: float = 5.0  # to one address, TLS included

@@ -10,6 +10,10 @@ from dataplane.steps.templates import compile_templates
 from dataplane.steps.transform_request import MappedRequest, ProxyRequest, Target
 from dataplane.steps.transform_response import ConvertedProxyResponse, ProxyResponse
 
+# One for all methods: nothing of a method is in them.
+_AS_LINES = ProxyResponse(as_lines=True)
+_PASSING = ProxyResponse()
+
 
 def compile_http_proxy(integration: Integration, api: Api) -> Kind:
     uri = compile_uri(integration.uri, api.variables)
@@ -17,9 +21,9 @@ def compile_http_proxy(integration: Integration, api: Api) -> Kind:
     streams = integration.response_transfer_mode == "STREAM"
     content = None if streams else compile_response_content(api.binary_types, None)
     response = (
-        ProxyResponse(as_lines=streams or api.compression is None)
+        (_AS_LINES if streams or api.compression is None else _PASSING)
         if content is None
-        else ConvertedProxyResponse(ProxyResponse(), content)
+        else ConvertedProxyResponse(_PASSING, content)
     )
     return Kind(maps_body(integration), transform, _call(integration, uri), response, streams=streams)
 

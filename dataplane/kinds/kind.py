@@ -1,6 +1,7 @@
 """What the types of integrations have in common when a method is compiled."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import intern
 from typing import Protocol
 
@@ -8,7 +9,7 @@ from dataplane.exchange import Exchange
 from dataplane.faults import GatewayFault
 from dataplane.integrations import mock
 from dataplane.mapping.javaregex import compile_regex
-from dataplane.mapping.parameters import compile_request_parameters, compile_response_parameters
+from dataplane.mapping.parameters import RequestMapping, compile_request_parameters, compile_response_parameters
 from dataplane.mapping.vtl import Template
 from dataplane.plan import Integrate, IntegrationRequest, TransformRequest, TransformResponse
 from dataplane.snapshot import Integration, IntegrationResponse
@@ -56,18 +57,25 @@ def misdirected(reason: str) -> Kind:
 
 def own_method(integration: Integration) -> str:
     """Empty: the client's."""
-    return "" if integration.http_method == "ANY" else integration.http_method
+    return "" if integration.http_method == "ANY" else intern(integration.http_method)
 
 
 def compile_mappings(integration: Integration, variables: dict[str, str]) -> Mappings | PathMappings:
     mapping = integration.request_parameters
-    parameters = compile_request_parameters(mapping)
+    parameters = _compile_mapping(tuple(mapping.items()))
+    if isinstance(parameters, RequestMapping):
+        return Mappings(parameters, _uses(mapping, "context."), variables)
+    return PathMappings(parameters, variables)
+
+
+@lru_cache(maxsize=1024)  # methods of many APIs map alike: compiled once, and held once
+def _compile_mapping(mapping: tuple[tuple[str, str], ...]) -> RequestMapping | tuple[tuple[str, str], ...]:
+    """Of path values alone, their names at the backend and here. Raises MappingError."""
+    parameters = compile_request_parameters(dict(mapping))
     to, source = "integration.request.path.", "method.request.path."
-    if parameters is None or all(key.startswith(to) and mapping[key].startswith(source) for key in mapping):
-        return PathMappings(
-            tuple((intern(key[len(to) :]), intern(mapping[key][len(source) :])) for key in mapping), variables
-        )
-    return Mappings(parameters, _uses(mapping, "context."), variables)
+    if parameters is None or all(key.startswith(to) and value.startswith(source) for key, value in mapping):
+        return tuple((intern(key.removeprefix(to)), intern(value.removeprefix(source))) for key, value in mapping)
+    return parameters
 
 
 def maps_body(integration: Integration) -> bool:

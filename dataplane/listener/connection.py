@@ -10,6 +10,7 @@ from dataplane.exchange import ClientGone, Exchange
 from dataplane.faults import GatewayFault
 from dataplane.http1.alarm import Alarm
 from dataplane.http1.body import NO_BODY, Whole
+from dataplane.listener.ends import ip_of, port_of
 from dataplane.listener.http1 import Asked, Head, Reader, Refused
 from dataplane.listener.responder import ClientResponder, simple_answer
 from dataplane.listener.target import METHODS
@@ -35,6 +36,7 @@ class Connection(asyncio.Protocol):
         "_expects",
         "_handler",
         "_head_due",
+        "_idle_due",
         "_last",
         "_limits",
         "_loop",
@@ -42,12 +44,14 @@ class Connection(asyncio.Protocol):
         "_queue_paused",
         "_quiet",
         "_reader",
+        "_received",
         "_refusal",
         "_rest",
         "_server",
         "_server_port",
         "_serving",
         "_source_ip",
+        "_timed",
         "_unsent",
         "_writable",
         "gone",
@@ -73,8 +77,9 @@ class Connection(asyncio.Protocol):
         self._expects = False
         self._body_paused = self._queue_paused = False
         self._writable: asyncio.Future[None] | None = None
-        self._unsent = 0
-        self._head_due = 0.0
+        self._received = self._unsent = 0  # when the time of the body under way began
+        self._timed = False  # it has begun
+        self._head_due = self._idle_due = 0.0
         self._quiet = True  # nothing has begun or waits
         self._ending = False  # nothing more is read or answered
         self.gone = False
@@ -84,10 +89,11 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
         self.transport.set_write_buffer_limits(high=self._limits.stream_bytes)
-        self._source_ip = _ip(transport.get_extra_info("peername"))
-        self._server_port = _port(transport.get_extra_info("sockname"))
+        self._source_ip = ip_of(transport.get_extra_info("peername"))
+        self._server_port = port_of(transport.get_extra_info("sockname"))
         if self._server.admit(self):
-            self._alarm.set(self._loop.time() + self._limits.header_seconds)
+            self._idle_due = self._loop.time() + self._limits.header_seconds
+            self._alarm.set(self._idle_due)
         else:
             self.transport.write(simple_answer(503, _UNAVAILABLE))
             self._end(linger=True)
@@ -120,7 +126,7 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self._writable = self._loop.create_future()
-        self._unsent = self.transport.get_write_buffer_size()
+        self._timed = False
         self._watch()
 
     def resume_writing(self) -> None:
@@ -133,7 +139,7 @@ class Connection(asyncio.Protocol):
     # requests
 
     def requested(self, head: Head) -> None:
-        self._head_due = 0.0
+        self._head_due = self._idle_due = 0.0
         self._last = not head.keep_alive
         self._expects = head.expects
         responder = ClientResponder(self, head.keep_alive, head.method == "HEAD", head.protocol == "HTTP/1.0")
@@ -159,6 +165,7 @@ class Connection(asyncio.Protocol):
         now = self._loop.time()
         self._last = not fields.keep_alive
         self._expects = False
+        self._idle_due = 0.0
         self._begin(
             Exchange(
                 METHODS[method],
@@ -180,7 +187,8 @@ class Connection(asyncio.Protocol):
             return
         if self._current is None and self._writable is None:
             self._quiet = True
-            self._alarm.set(now + self._limits.idle_seconds)
+            self._idle_due = now + self._limits.idle_seconds
+            self._alarm.set(self._idle_due)
         # Else the alarm looks at what there is to wait for when it rings.
 
     def _advance(self) -> None:
@@ -289,7 +297,7 @@ class Connection(asyncio.Protocol):
         self._throttle()
 
     def resume(self) -> None:
-        self._body_paused = False
+        self._body_paused = self._timed = False  # it was not the client that stood still
         self._throttle()
         if self._rest and not self.gone:
             self._loop.call_soon(self._advance)  # not at once: this may be inside the parser
@@ -297,6 +305,7 @@ class Connection(asyncio.Protocol):
     def wanted(self) -> None:
         if self._expects and self._current is not None and not self._current.started:
             self.transport.write(_CONTINUE)
+            self._timed = False
         self._expects = False
         self._watch()
 
@@ -317,8 +326,11 @@ class Connection(asyncio.Protocol):
         """Set the alarm for what the connection waits for now."""
         limits = self._limits
         if self._writable is not None or self._reader.arriving is not None:
-            self._alarm.set(self._loop.time() + limits.stall_seconds)
-        elif self._current is not None:
+            if not self._timed:
+                self._time_body()
+            return
+        self._timed = False
+        if self._current is not None:
             self._alarm.set(inf)
         elif self._reader.begun:
             self._head_due = self._head_due or self._loop.time() + limits.header_seconds
@@ -326,20 +338,30 @@ class Connection(asyncio.Protocol):
         else:
             self._quiet = not (self._rest or self._queue)
             seconds = limits.linger_seconds if self._server.draining else limits.idle_seconds
-            self._alarm.set(self._loop.time() + seconds)
+            due = self._loop.time() + seconds
+            self._idle_due = min(self._idle_due or due, due)  # empty lines buy no time
+            self._alarm.set(self._idle_due)
+
+    def _time_body(self) -> None:
+        """So much of it has to move in so much time, and again."""
+        self._timed = True
+        self._received = self._reader.received
+        self._unsent = self.transport.get_write_buffer_size()
+        self._alarm.set(self._loop.time() + self._limits.stall_seconds)
 
     def _expired(self) -> None:
-        arriving = self._reader.arriving
+        arriving, least = self._reader.arriving, self._limits.stall_bytes
         if self._ending:
             self.transport.abort()
         elif self._writable is not None:
-            unsent = self.transport.get_write_buffer_size()
-            stalled, self._unsent = unsent >= self._unsent, unsent
-            self.transport.abort() if stalled else self._watch()
-        elif self._current is not None and (arriving is None or not arriving.awaited):
-            self._watch()  # the pipeline is busy elsewhere
+            moved = self._unsent - self.transport.get_write_buffer_size()
+            self.transport.abort() if moved < least else self._time_body()
         elif arriving is not None:
-            self.transport.abort()
+            moved = self._reader.received - self._received
+            busy = self._current is not None and not arriving.awaited  # the pipeline is, elsewhere
+            self._time_body() if busy or moved >= least else self.transport.abort()
+        elif self._current is not None:
+            self._watch()
         else:
             self._end(linger=False)
 
@@ -371,11 +393,3 @@ class Connection(asyncio.Protocol):
             self.transport.abort()
         else:
             self.transport.resume_reading()
-
-
-def _ip(peer: object) -> str:
-    return str(peer[0]) if isinstance(peer, tuple) else ""
-
-
-def _port(name: object) -> int:
-    return int(name[1]) if isinstance(name, tuple) else 0

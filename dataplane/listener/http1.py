@@ -117,6 +117,7 @@ class Reader:
         "_url",
         "arriving",
         "begun",
+        "received",
     )
 
     def __init__(self, receiver: Receiver, limits: Limits) -> None:
@@ -134,6 +135,7 @@ class Reader:
         self._allowance = 0
         self._replay = b""
         self._skip_head = False
+        self.received = 0  # bytes that were fed
         self.begun = False  # inside a message
         self.arriving: Inflow | None = None  # the body whose end has not come
 
@@ -163,6 +165,7 @@ class Reader:
     def feed(self, data: bytes) -> None:
         """Raises Refused."""
         self._fed += len(data)
+        self.received += len(data)
         self._allowance -= len(data)
         self._seen = self._seen + data if self._seen else data
         upgraded = None

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _PATH_SAFE: Final = "/:@!$&'()*+,;=-._~%"
 _QUERY_SAFE: Final = _PATH_SAFE + "?"
 _SEGMENT_SAFE: Final = "-._~!$'()*,:@"
+_WRITTEN = re.compile(rf"[A-Za-z0-9{{}}{re.escape(_PATH_SAFE)}]*").fullmatch
 _AS_IT_IS = re.compile(r"[A-Za-z0-9/\-._~!$'()*,:@]*").fullmatch
 
 
@@ -42,11 +44,12 @@ class UriTemplate:
     __slots__ = ("_authority", "_path", "_query", "_scheme", "fixed_origin")
 
     def __init__(self, scheme: str, authority: str, path: str, query: str) -> None:
-        self._scheme = scheme
+        self._scheme = intern(scheme)
         fixed = _PARAMETER.search(authority) is None
         self.fixed_origin = _origin(scheme, authority) if fixed else None
         self._authority = None if fixed else _Filling(authority, str)
-        self._path = _Filling(quote(path, _PATH_SAFE + "{}"), _encode_path_value, _braces)
+        written = path if _WRITTEN(path) else quote(path, _PATH_SAFE + "{}")
+        self._path = _Filling(written, _encode_path_value, _braces)
         self._query = _Filling(quote(query, _QUERY_SAFE + "{}"), encode_query_value, _braces) if query else None
 
     @property
@@ -90,7 +93,7 @@ def compile_uri(uri: str, stage_variables: dict[str, str]) -> UriTemplate:
     found = _URI.match(filled)
     if found is None:
         raise UriError(f"not an HTTP endpoint: {filled!r}")
-    if any(character.isspace() or not character.isprintable() for character in filled):
+    if not filled.isprintable() or " " in filled:  # of white space the space alone is printable
         raise UriError(f"white space in the endpoint: {filled!r}")
     return UriTemplate(
         found["scheme"], found["authority"].rpartition("@")[2], found["path"] or "/", found["query"] or ""
@@ -120,7 +123,7 @@ class _Filling:
         self._begin = literally(begin)
         self._encode = encode
         self._parameters = tuple(
-            (name, literally(f"{{{name}{plus}}}"), literally(after))
+            (intern(name), intern(literally(f"{{{name}{plus}}}")), literally(after))
             for name, plus, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
         )
 

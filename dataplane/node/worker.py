@@ -22,6 +22,7 @@ from dataplane.limits.clients import Clients
 from dataplane.limits.meter import Meter
 from dataplane.listener.server import Server
 from dataplane.loader.documents import Documents, Unfit, compile_entry
+from dataplane.node.files import within_files
 from dataplane.node.logs import log_to_stderr
 from dataplane.node.messages import (
     DRAIN_SECONDS,
@@ -65,7 +66,7 @@ class Worker:
         self._gateway = Gateway()
         self._meter = Meter(asyncio.get_running_loop().time, serving=True, wake=self._tell_soon)
         self._clients = Clients(self._meter)
-        self._server = Server(Pipeline(self._gateway, self._counters).serve, settings.limits)
+        self._server = Server(Pipeline(self._gateway, self._counters).serve, within_files(settings.limits))
         self._listens = False
 
     async def run(self) -> None:

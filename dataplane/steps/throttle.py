@@ -4,6 +4,8 @@ the method, the account's (developer guide, "How throttling limit settings are a
 A request that is refused takes nothing: not of the limits before the one that refused it, and not of its quota.
 """
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from dataplane.exchange import Exchange
@@ -31,23 +33,35 @@ def compile_throttle(
 ) -> Throttle | None:
     """`verbs`: those that the method answers."""
     stage = entry.api_id, entry.stage_name
-    limits = {verb: _limit(setting_of(entry.method_settings, resource_path, verb)) for verb in verbs}
-    own = _of_verbs("/".join((*stage, resource_path.lstrip("/"))), limits, clients)
+    limits = _limits(entry.method_settings, resource_path, verbs) if entry.method_settings else {}
+    own = _of_verbs("/".join((*stage, resource_path.lstrip("/"))), limits, clients) if limits else _unlimited(clients)
     if method.api_key_required:
         named = method_name(resource_path, method.http_method)
         several = {verb: method_name(resource_path, verb) for verb in verbs} if method.http_method == "ANY" else None
         return _Keyed(clients, stage, named, several, api_key_source, own)
-    return own if clients.meter.serving or any(limit is not None for limit in limits.values()) else None
+    return own if clients.meter.serving or limits else None
+
+
+def _limits(
+    settings: Mapping[str, MethodSetting], resource_path: str, verbs: tuple[str, ...]
+) -> dict[str, Limit | None]:
+    """Empty where no verb has one."""
+    limits = {verb: _limit(setting_of(settings, resource_path, verb)) for verb in verbs}
+    return limits if any(limit is not None for limit in limits.values()) else {}
 
 
 def _limit(setting: MethodSetting) -> Limit | None:
     return limit_of(Limits(rate_limit=setting.throttling_rate_limit, burst_limit=setting.throttling_burst_limit))
 
 
+@lru_cache(maxsize=2)
+def _unlimited(clients: Clients) -> "_StageLimit":
+    """One for all methods that the stage does not limit, as most of a big set."""
+    return _StageLimit(clients, "", None)
+
+
 def _of_verbs(name: str, limits: dict[str, Limit | None], clients: Clients) -> Throttle:
-    """Each verb is limited alone; where none is, all are alike."""
-    if len(limits) > 1 and all(limit is None for limit in limits.values()):
-        return _StageLimit(clients, name, None)
+    """Each verb is limited alone."""
     verbs = {verb: _StageLimit(clients, f"{name}/{verb}", limit) for verb, limit in limits.items()}
     if len(verbs) == 1:
         return next(iter(verbs.values()))

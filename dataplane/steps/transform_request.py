@@ -51,6 +51,18 @@ def _forwarding_lines(source_ip: str, port: int, scheme: str) -> bytes:
     return header_lines(list(_forwarding(b"", source_ip, port, scheme))).removeprefix(_FORWARDED_FOR)
 
 
+@lru_cache(maxsize=4096)  # many methods share a few
+def _host_of(origin: Origin) -> tuple[Header, bytes]:
+    header = (b"Host", host_header(origin))
+    return header, header_lines([header])
+
+
+@lru_cache(maxsize=4)  # the methods of an API are compiled one after another
+def _api_of(api_id: bytes) -> tuple[Header, bytes]:
+    header = (b"X-Amzn-Apigateway-Api-Id", api_id)
+    return header, b"\r\n" + header_lines([header])
+
+
 class Target:
     """Where an integration sends to, and as what."""
 
@@ -60,10 +72,9 @@ class Target:
         self._uri = uri
         self._http_method = http_method  # empty: the client's
         self._forbidden = forbidden  # to map
-        self._host = (b"Host", host_header(uri.fixed_origin)) if uri.fixed_origin else None
-        self._api_header = (b"X-Amzn-Apigateway-Api-Id", api_id)
-        self._host_line = header_lines([self._host]) if self._host else b""
-        self._api_line = b"\r\n" + header_lines([self._api_header])
+        self._host: Header | None
+        self._host, self._host_line = _host_of(uri.fixed_origin) if uri.fixed_origin else (None, b"")
+        self._api_header, self._api_line = _api_of(api_id)
         self.api_id = api_id
 
     def gateway_headers(self, exchange: Exchange, client_trace: str) -> tuple[Header, ...]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections import deque
+from collections import OrderedDict
 from functools import lru_cache
 from weakref import WeakValueDictionary
 
@@ -55,7 +55,8 @@ class Pool:
         self._idle: dict[Connection, None] = {}  # the last one is the freshest
         self._members: set[Connection] = set()
         self._open = 0  # members, and connections to be
-        self._waiters: deque[asyncio.Future[Connection | None]] = deque()
+        # The first has waited the longest; who gives up leaves at once, wherever it stands.
+        self._waiters: OrderedDict[asyncio.Future[Connection | None], None] = OrderedDict()
 
     async def send(
         self,
@@ -102,7 +103,7 @@ class Pool:
             connection.close(UpstreamBroken("the connection is old"))  # who waits opens another
             return
         while self._waiters:
-            waiter = self._waiters.popleft()
+            waiter, _ = self._waiters.popitem(last=False)
             if not waiter.done():
                 connection.keep_still()
                 waiter.set_result(connection)
@@ -136,9 +137,11 @@ class Pool:
 
     async def _turn(self, deadline: float) -> Connection | None:
         """A connection that is given back, or None: leave to open one."""
+        if len(self._waiters) >= self.limits.upstream_waiters:
+            raise UpstreamUnreachable("too many requests wait for the backend already")
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Connection | None] = loop.create_future()
-        self._waiters.append(waiter)
+        self._waiters[waiter] = None
         timer = loop.call_at(deadline, _too_late, waiter)
         try:
             return await waiter
@@ -146,6 +149,7 @@ class Pool:
             self._pass_on(waiter)
             raise
         finally:
+            self._waiters.pop(waiter, None)
             timer.cancel()
 
     def _pass_on(self, waiter: "asyncio.Future[Connection | None]") -> None:
@@ -163,7 +167,7 @@ class Pool:
         """One connection less: the first who waits may open one."""
         self._open -= 1
         while self._waiters:
-            waiter = self._waiters.popleft()
+            waiter, _ = self._waiters.popitem(last=False)
             if not waiter.done():
                 self._open += 1
                 waiter.set_result(None)

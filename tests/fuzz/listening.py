@@ -145,8 +145,10 @@ _PLAIN = frozenset(("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"))
 
 
 def _folded(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """h11 writes names, and the one coding that it knows, in lower case."""
-    return [(name.lower(), value.lower()) for name, value in headers]
+    """h11 writes names, and the one coding that it knows, in lower case, and leaves what Connection names."""
+    lower = [(name.lower(), value.lower()) for name, value in headers]
+    named = {token.strip() for name, value in lower if name == b"connection" for token in value.split(b",")}
+    return [(name, value) for name, value in lower if name not in named]
 
 
 def _origin_form(target: bytes, ours: bytes) -> bytes:

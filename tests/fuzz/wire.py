@@ -29,6 +29,8 @@ class Wire(asyncio.Transport):
     def lose(self, error: Exception | None = None) -> None:
         if not self._lost:
             self._lost = True
+            if error is None and not self.ended:
+                self._protocol.eof_received()
             self._protocol.connection_lost(error)
 
     # asyncio.Transport

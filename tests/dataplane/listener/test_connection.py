@@ -1,6 +1,7 @@
 """Request bodies: 100-continue, limits, back-pressure, what happens to what nobody takes."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -226,15 +227,49 @@ def test_a_handler_that_waits_for_the_body_of_a_client_that_goes_ends(run: Run) 
     run(test())
 
 
-def test_a_body_without_progress_is_given_up(run: Run) -> None:
+def test_a_body_has_to_move_so_much_in_its_time_and_again(run: Run) -> None:
     async def test() -> None:
-        async with serving(answer_length, stall_seconds=0.1) as house, house.client() as client:
-            client.say(post(10))
-            for _ in range(4):  # progress keeps it
-                await asyncio.sleep(0.06)
-                client.say(b"x")
+        limits: dict[str, Any] = {"stall_seconds": 0.2, "stall_bytes": 100}
+        async with serving(answer_length, **limits) as house, house.client() as client:
+            client.say(post(1_000))
+            for _ in range(8):
+                client.say(b"x" * 100)
+                await asyncio.sleep(0.1)
             assert house.server.connections == 1
             await until(lambda: house.server.connections == 0, 1)
+
+    run(test())
+
+
+def test_a_body_that_trickles_is_given_up(run: Run) -> None:
+    async def test() -> None:
+        async with serving(answer_length, stall_seconds=0.2) as house, house.client() as client:
+            client.say(post(1_000))
+
+            async def trickle() -> None:
+                while house.server.connections:
+                    client.say(b"x")
+                    await asyncio.sleep(0.02)
+
+            await within(trickle(), 2)
+
+    run(test())
+
+
+def test_a_client_is_not_to_blame_while_its_body_waits_for_the_gateway(run: Run) -> None:
+    async def test() -> None:
+        gate = asyncio.Event()
+
+        async def late(exchange: Exchange) -> None:
+            await asyncio.ensure_future(gate.wait())
+            await answer_length(exchange)
+
+        async with serving(late, stall_seconds=0.1) as house, house.client() as client:
+            client.say(post(300_000) + b"x" * 200_000)
+            await asyncio.sleep(0.4)
+            gate.set()
+            await asyncio.sleep(0.02)
+            assert (await client.ask(b"x" * 100_000)).body == b"300000"
 
     run(test())
 
@@ -304,6 +339,24 @@ def test_a_reader_that_stands_still_is_given_up(run: Run) -> None:
         async with serving(flood.handle, stall_seconds=0.2) as house, house.client(receive_buffer=4096) as client:
             client.say(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             await until(lambda: flood.ended == "gone", 5)
+
+    run(test())
+
+
+def test_a_reader_that_takes_too_little_is_given_up(run: Run) -> None:
+    async def test() -> None:
+        flood = Flood(100_000)
+        limits: dict[str, Any] = {"stall_seconds": 0.3, "stall_bytes": 100 * MEGABYTE}
+        async with serving(flood.handle, **limits) as house, house.client(receive_buffer=4096) as client:
+            client.say(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+
+            async def sip() -> None:
+                while house.server.connections:
+                    await client.reader.read(1024)
+                    await asyncio.sleep(0.01)
+
+            await within(sip(), 5)
+            assert flood.ended == "gone"
 
     run(test())
 

@@ -160,6 +160,26 @@ def test_a_connection_that_is_not_used_is_closed(run: Run) -> None:
     run(test())
 
 
+@pytest.mark.parametrize("asked", [b"", GET], ids=["a new one", "a kept one"])
+def test_empty_lines_buy_a_connection_no_time(run: Run, asked: bytes) -> None:
+    """RFC 9112 2.2 has them ignored before a request line: each would else be a sign of life."""
+
+    async def test() -> None:
+        limits: dict[str, Any] = {"idle_seconds": 0.2, "header_seconds": 0.2}
+        async with serving(say_path, **limits) as house, house.client() as client:
+            if asked:
+                await client.ask(asked)
+
+            async def trickle() -> None:
+                while house.server.connections:
+                    client.say(b"\r\n")
+                    await asyncio.sleep(0.02)
+
+            await within(trickle(), 2)
+
+    run(test())
+
+
 def test_a_head_must_be_complete_in_time_however_it_trickles(run: Run) -> None:
     async def test() -> None:
         async with serving(say_path, header_seconds=0.2) as house, house.client() as client:

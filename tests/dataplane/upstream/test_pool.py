@@ -301,6 +301,31 @@ def test_an_origin_that_hangs_holds_up_no_other(run: Run) -> None:
     run(test())
 
 
+def test_so_many_may_wait_for_an_origin_and_who_gives_up_makes_room(run: Run) -> None:
+    """Else one that hangs would have all clients' connections in its queue, and none be left for the others."""
+
+    async def test() -> None:
+        async with backend(silence) as origin:
+            pool = pool_to(origin, upstream_connections=1, upstream_waiters=2)
+
+            async def wait() -> None:
+                await pool.send(b"GET", b"/", [], b"", timeout=5)
+
+            running = [spawn.start(wait()) for _ in range(3)]
+            assert len(pool._waiters) == 2
+            with pytest.raises(UpstreamUnreachable, match="wait for the backend already"):
+                await ask(pool)
+            for each in running:
+                assert each is not None
+                each.give_up(ClientGone())
+            assert not pool._waiters, "nobody is kept who has gone"
+            with pytest.raises(UpstreamTimeout):
+                await ask(pool, timeout=0.05)
+            await until(lambda: pool._open == 0)
+
+    run(test())
+
+
 def test_a_connection_that_cannot_be_opened_in_time_is_a_time_out(run: Run) -> None:
     async def test() -> None:
         # A listening socket whose queue is full answers no more.
