@@ -7,8 +7,10 @@ gateway itself adds to the system calls and to the loop.
 import asyncio
 import cProfile
 import pstats
+import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, repeat
 from math import inf
 from time import perf_counter
 from typing import Any, cast
@@ -47,6 +49,8 @@ ANSWER = (
     b"Last-Modified: Sun, 22 Nov 2026 13:00:00 GMT\r\nConnection: keep-alive\r\n"
     b'ETag: "65-3e8"\r\nAccept-Ranges: bytes\r\n\r\n%b' % (len(BODY), BODY)
 )
+ID = b"2f1c9a60-2e9e-4a8b-9e1d-0b1d2c3e4f50"
+IDENTIFIED = ANSWER.replace(b"Accept-Ranges", b"X-Request-Id: %b\r\nAccept-Ranges" % ID)
 BACKEND = 9
 ROUNDS, CALLS = 80, 250
 
@@ -99,8 +103,12 @@ class Bench:
         self.connection = Connection(server)
         self.connection.connection_made(Transport(self._answered))
         self.pool = pool_for("http", "127.0.0.1", BACKEND)
-        loop = asyncio.get_running_loop()
-        self.upstream = _connected(self.pool, lambda connection: loop.call_soon(connection.data_received, ANSWER))
+        self.says: Iterator[bytes] = repeat(ANSWER)  # the backend, in turn
+        self._loop = loop
+        self.upstream = _connected(self.pool, self._asked)
+
+    def _asked(self, connection: UpstreamConnection) -> None:
+        self._loop.call_soon(connection.data_received, next(self.says))
 
     def _answered(self, data: bytes) -> None:
         self.answers += 1
@@ -140,10 +148,24 @@ def request(path: str, headers: dict[str, str] | None = None, stage: str = snaps
 GUARDED_REQUEST = request("/1kb", {"X-Api-Key": snapshots.API_KEY}, snapshots.GUARDED_STAGE)
 
 
-async def served(bench: Bench, data: bytes, calls: int) -> float:
+def varied(data: bytes, calls: int) -> list[bytes]:
+    """With an id that never comes again in the place of the one in it."""
+    return [data.replace(ID, b"%036x" % random.getrandbits(120)) for _ in range(calls)]
+
+
+async def never_again(bench: Bench, calls: int) -> float:
+    """The same of heads of which each is another, as are those of the answers."""
+    requests = varied(request("/1kb", BROWSER), calls)
+    bench.says = iter(varied(IDENTIFIED, calls))
+    seconds = await served(bench, requests, calls)
+    bench.says = repeat(ANSWER)
+    return seconds
+
+
+async def served(bench: Bench, requests: Iterable[bytes], calls: int) -> float:
     """Seconds per request, from its bytes to its answer's, one after another."""
     began = perf_counter()
-    for _ in range(calls):
+    for data in islice(requests, calls):
         due = bench.answers + 1
         bench.connection.data_received(data)
         while bench.answers < due:  # noqa: ASYNC110  # a turn of the loop is what is measured
@@ -225,7 +247,8 @@ async def measure() -> dict[str, float]:
     for _ in range(ROUNDS):
         found.setdefault("(a turn of the loop)", []).append(await turn(CALLS))
         for name, (asked, data) in whole.items():
-            found.setdefault(name, []).append(await served(asked, data, CALLS))
+            found.setdefault(name, []).append(await served(asked, repeat(data), CALLS))
+        found.setdefault("whole proxy, heads that never come again", []).append(await never_again(bench, CALLS))
         for name, step in steps(bench).items():
             found.setdefault(name, []).append(called(step))
     return {name: min(values) * 1e6 for name, values in found.items()}
@@ -236,9 +259,9 @@ async def profile(path: str) -> None:
     bench = Bench(guarded=guarded)
     data = GUARDED_REQUEST if guarded else request(path)
     profiler = cProfile.Profile()
-    await served(bench, data, CALLS)
+    await served(bench, repeat(data), CALLS)
     profiler.enable()
-    await served(bench, data, CALLS * 40)
+    await served(bench, repeat(data), CALLS * 40)
     profiler.disable()
     pstats.Stats(profiler).sort_stats("tottime").print_stats(45)
 

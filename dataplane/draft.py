@@ -14,6 +14,7 @@ from dataplane.exchange import ClientGone, Exchange, Headers
 from dataplane.execution_log import ExecutionLog
 from dataplane.gateway import Gateway
 from dataplane.http1.body import Whole
+from dataplane.http1.fields import Fields
 from dataplane.pipeline import Pipeline
 from dataplane.plan import Plan, Stage
 from dataplane.snapshot import AuthorizerDraft, DraftRequest, DraftResult, Resource, StageEntry
@@ -92,7 +93,7 @@ def exchange_of(http_method: str, asked: DraftRequest | AuthorizerDraft, way: "W
         http_method=http_method,
         path=path.encode(),
         query=query.encode(),
-        headers=_headers(asked),
+        fields=Fields(_headers(asked)),
         authority=_AUTHORITY,
         protocol="HTTP/1.1",
         scheme="https",

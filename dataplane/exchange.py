@@ -11,6 +11,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from dataplane.execution_log import ExecutionLog
+    from dataplane.http1.fields import Fields
     from dataplane.plan import Plan, Stage
 
 Headers = list[tuple[bytes, bytes]]
@@ -55,42 +56,13 @@ class ClientGone(Exception):
     """The client closed its connection before it had its answer; there is nobody to answer."""
 
 
-class Fields:
-    """What the header lines of a request say, whatever its request line: shared by all requests whose lines are the
-    same bytes, so not to be changed. What steps make of them is kept with them once one has: `passing` is what a
-    proxied request passes on, `preferences` its Content-Type and its Accept."""
-
-    __slots__ = ("authority", "headers", "keep_alive", "length", "passing", "preferences")
-
-    def __init__(self, headers: Headers, authority: str, keep_alive: bool, length: int) -> None:
-        self.headers = headers
-        self.authority = authority
-        self.keep_alive = keep_alive
-        self.length = length  # of the body
-        self.passing: tuple[bytes, str] | None = None
-        self.preferences: tuple[bytes, bytes] | None = None
-
-
-class AnswerHead:
-    """The head of an answer that was read before: shared by all answers whose heads are the same bytes, so not to be
-    changed. `proxied`: its lines as a client gets them, once one has."""
-
-    __slots__ = ("headers", "length", "proxied", "status")
-
-    def __init__(self, status: int, headers: Headers, length: int) -> None:
-        self.status = status
-        self.headers = headers
-        self.length = length  # of the body
-        self.proxied: bytes | None = None
-
-
 class Exchange(Struct, eq=False):
     """Made by the listener when a request's head is complete. (A Struct is made in a fifth of the time.)"""
 
     http_method: str
     path: bytes  # as sent, undecoded, without the query
     query: bytes  # as sent, without "?"
-    headers: Headers
+    fields: "Fields"  # the header lines
     authority: str  # the Host header, lower case, without the port
     protocol: str  # "HTTP/1.1"
     scheme: str  # "http" or "https"
@@ -99,7 +71,6 @@ class Exchange(Struct, eq=False):
     body: Body
     responder: Responder
     started: float  # the loop's clock, seconds
-    fields: Fields | None = None  # None: nobody has seen these header lines before
     request_id: str = ""
     request_time: float = 0.0  # epoch seconds
     stage: "Stage | None" = None
@@ -128,3 +99,7 @@ class Exchange(Struct, eq=False):
     api_key: str = ""  # of a method that asks for one, as are all that follow from it
     api_key_id: str = ""
     trace: "ExecutionLog | None" = None  # of a request that is run to be looked at
+
+    @property
+    def headers(self) -> Headers:
+        return self.fields.headers

@@ -7,8 +7,9 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from dataplane.exchange import AnswerHead, Body, Exchange, Headers
+from dataplane.exchange import Body, Exchange, Headers
 from dataplane.faults import GatewayFault
+from dataplane.http1.fields import AnswerHead
 from dataplane.mapping.uri import Origin
 from dataplane.router import Router
 
@@ -29,9 +30,14 @@ class Answer(Protocol):
     """What came back from the backend (or from a mock)."""
 
     status: int
-    headers: Headers
     body: Body
-    head: AnswerHead | None  # where others had the same
+
+    @property
+    def headers(self) -> Headers: ...
+
+    @property
+    def head(self) -> AnswerHead | None:
+        """Of an answer that came over a connection of the gateway's own and is as it came."""
 
     def close(self) -> None:
         """Give up what has not been read."""

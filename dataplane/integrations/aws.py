@@ -11,8 +11,9 @@ from dataplane.aws.faults import AccessDenied, ApiError, AwsFault
 from dataplane.aws.functions import returned
 from dataplane.aws.service import Service
 from dataplane.aws.streams import FunctionFailed, FunctionStream
-from dataplane.exchange import AnswerHead, Body, Exchange
+from dataplane.exchange import Body, Exchange
 from dataplane.faults import GatewayFault
+from dataplane.http1.fields import AnswerHead
 from dataplane.plan import Answer, IntegrationRequest
 
 DELIMITER: Final = b"\0" * 8

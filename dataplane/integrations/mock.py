@@ -1,8 +1,9 @@
 """MOCK: no backend. The rendered request template names the status; the answer's body is empty (behaviours 66)."""
 
-from dataplane.exchange import AnswerHead, Body, Exchange, Headers
+from dataplane.exchange import Body, Exchange, Headers
 from dataplane.faults import GatewayFault
 from dataplane.http1.body import NO_BODY
+from dataplane.http1.fields import AnswerHead
 from dataplane.mapping.mock import StatusCodeError, read_status_code
 from dataplane.plan import Answer, IntegrationRequest
 

@@ -10,6 +10,7 @@ from dataplane.exchange import ClientGone, Exchange
 from dataplane.faults import GatewayFault
 from dataplane.http1.alarm import Alarm
 from dataplane.http1.body import NO_BODY, Whole
+from dataplane.http1.fields import Fields
 from dataplane.listener.ends import ip_of, port_of
 from dataplane.listener.http1 import Asked, Head, Reader, Refused
 from dataplane.listener.responder import ClientResponder, simple_answer
@@ -147,7 +148,7 @@ class Connection(asyncio.Protocol):
             http_method=head.asked,
             path=head.path,
             query=head.query,
-            headers=head.headers,
+            fields=Fields(head.headers),
             authority=head.authority,
             protocol=head.protocol,
             scheme=self._server.scheme,
@@ -171,7 +172,7 @@ class Connection(asyncio.Protocol):
                 METHODS[method],
                 path,
                 query,
-                fields.headers,
+                fields,
                 fields.authority,
                 "HTTP/1.1",
                 self._server.scheme,
@@ -180,7 +181,6 @@ class Connection(asyncio.Protocol):
                 Whole(body) if body else NO_BODY,
                 ClientResponder(self, fields.keep_alive, method == b"HEAD", False),
                 now,
-                fields,
             )
         )
         if self._ending or self.gone:

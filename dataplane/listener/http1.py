@@ -10,11 +10,12 @@ from typing import Protocol, TypeAlias
 
 import httptools
 
-from dataplane.exchange import Fields, Headers
+from dataplane.exchange import Headers
 from dataplane.faults import GatewayFault
 from dataplane.http1.body import Inflow, Source
+from dataplane.http1.fields import Fields
 from dataplane.http1.head import without_named
-from dataplane.http1.plain import Known, plain_headers, plain_length
+from dataplane.http1.plain import Known, piece_of, plain_length, plain_pieces
 from dataplane.listener.target import METHODS, PROTOCOLS, absolute, authority_of
 from dataplane.settings import Limits
 
@@ -34,13 +35,14 @@ _NOT_OF_CONNECTION = frozenset(
     (b"host", b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto", b"x-amzn-trace-id")
 )
 _ONCE = frozenset((b"host", b"transfer-encoding"))
-_PLAIN_LINE = re.compile(rb"(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1\r\n")
+_PLAIN_LINE = re.compile(
+    rb"(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) (/[!\"$->@-~]*)(?:\?([!\"$-~]*))? HTTP/1\.1(?=\r\n)"
+)
 # Headers that say what a request is and how it is framed: three that are read here, others that are llhttp's to read.
-_FRAMING = frozenset((b"host", b"connection", b"content-length")) | {
-    *(b"transfer-encoding", b"upgrade", b"expect", b"x-http-method-override", b"proxy-connection", b"te", b"trailer")
-}
-_FRAMING_LENGTHS = frozenset(map(len, _FRAMING))
-_KEPT_ALIVE = {b"keep-alive": True, b"close": False}
+_HOST, _CONNECTION, _LENGTH = map(piece_of, (b"host", b"connection", b"content-length"))
+_OTHERS = b"transfer-encoding upgrade expect x-http-method-override proxy-connection te trailer".split()
+_FRAMING = frozenset((_HOST, _CONNECTION, _LENGTH, *map(piece_of, _OTHERS)))
+_KEPT_ALIVE = {b"keep-alive\r": True, b"close\r": False}
 _known: Known[Fields] = Known()
 # Chunk sizes, extensions and trailers may take a head's worth of bytes; each byte of the body earns so many anew.
 _FRAMING_PER_BYTE = 16
@@ -75,21 +77,22 @@ Asked: TypeAlias = tuple[bytes, bytes, bytes, Fields, bytes]
 
 def _fields(lines: bytes) -> Fields | None:
     """None: for llhttp to read, or to refuse."""
-    headers = plain_headers(lines)
-    if headers is None:
+    pieces = plain_pieces(lines)
+    if pieces is None:
         return None
     said: dict[bytes, bytes] = {}
-    for name, value in headers:
-        if len(name) in _FRAMING_LENGTHS and (lower := name.lower()) in _FRAMING:
-            if lower in said:
+    for at in range(1, len(pieces), 3):
+        name = pieces[at].lower()
+        if name in _FRAMING:
+            if name in said:
                 return None
-            said[lower] = value
-    authority = authority_of(said.pop(b"host", b""))
-    keep_alive = _KEPT_ALIVE.get(said.pop(b"connection", b"keep-alive").lower())
-    length = plain_length(said.pop(b"content-length", b"0"))
+            said[name] = pieces[at + 1]
+    authority = authority_of(said.pop(_HOST, b"")[:-1])
+    keep_alive = _KEPT_ALIVE.get(said.pop(_CONNECTION, b"keep-alive\r").lower())
+    length = plain_length(said.pop(_LENGTH, b"0\r")[:-1])
     if said or authority is None or keep_alive is None or length is None:
         return None
-    fields = Fields(headers, authority, keep_alive, length)
+    fields = Fields(None, lines, pieces, authority, keep_alive, length)
     _known.keep(lines, fields)
     return fields
 
@@ -152,12 +155,12 @@ class Reader:
         if line is None or self._seen:  # what came before its first line belongs to it
             return None
         begin = line.end()
-        end = data.find(b"\r\n\r\n", begin - 2) + 4
+        end = len(data) if data.endswith(b"\r\n\r\n") else data.find(b"\r\n\r\n", begin) + 4
         lines = data[begin:end]
         fields = _known.get(lines) or _fields(lines)
         if fields is None or len(data) - end != fields.length:
             return None
-        if begin > self._limits.url_bytes or end > self._limits.head_bytes:
+        if begin + 2 > self._limits.url_bytes or end > self._limits.head_bytes:
             return None
         method, path, query = line.groups(b"")
         return method, path, query, fields, data[end:]

@@ -17,9 +17,10 @@ from msgspec import Struct
 from dataplane import trace
 from dataplane.aws.functions import function_error
 from dataplane.caching.store import Store, Stores
-from dataplane.exchange import AnswerHead, Body, Exchange, Headers
+from dataplane.exchange import Body, Exchange, Headers
 from dataplane.faults import GatewayFault
 from dataplane.http1.body import Whole
+from dataplane.http1.fields import AnswerHead
 from dataplane.mapping.parameters import compile_request_parameters
 from dataplane.plan import Answer, Plan, Reply
 from dataplane.snapshot import Canary, Integration, Method, MethodSetting, Resource, StageEntry

@@ -11,6 +11,7 @@ from typing import Final
 from dataplane.exchange import Body, Exchange
 from dataplane.faults import GatewayFault, UpstreamFault
 from dataplane.http1.body import Whole
+from dataplane.http1.fields import Fields
 from dataplane.plan import Reply
 from dataplane.settings import Limits
 from dataplane.steps.integrate import gateway_fault
@@ -38,7 +39,8 @@ class Compression:
         if coding not in _FORMATS:
             raise GatewayFault("UNSUPPORTED_MEDIA_TYPE", detail=f"Content-Encoding {coding}")
         exchange.body = Whole(inflated(body, coding))
-        exchange.headers = [header for header in exchange.headers if header[0].lower() != b"content-encoding"]
+        headers = [header for header in exchange.headers if header[0].lower() != b"content-encoding"]
+        exchange.fields = Fields(headers)
 
     async def compress(self, exchange: Exchange, reply: Reply) -> Reply:
         """Raises GatewayFault."""

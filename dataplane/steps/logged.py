@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dataplane.aws.functions import function_error
-from dataplane.exchange import AnswerHead, Body, Exchange, Headers
+from dataplane.exchange import Body, Exchange, Headers
 from dataplane.execution_log import (
     ExecutionLog,
     body_text,
@@ -19,6 +19,7 @@ from dataplane.execution_log import (
 )
 from dataplane.faults import GatewayFault, UpstreamFault
 from dataplane.http1.body import Whole
+from dataplane.http1.fields import AnswerHead
 from dataplane.plan import Answer, Integrate, IntegrationRequest, Plan, Reply, TransformRequest, TransformResponse
 from dataplane.steps.function_response import FunctionResponse
 from dataplane.steps.lambda_reply import FUNCTION_FAILED, failure

@@ -45,8 +45,6 @@ class Prepared:
 
 def _asked(exchange: Exchange) -> _Asked:
     fields = exchange.fields
-    if fields is None or fields.headers is not exchange.headers:
-        return _preferences(exchange.headers)
     if fields.preferences is None:
         fields.preferences = _preferences(fields.headers)
     return fields.preferences

@@ -8,7 +8,9 @@ from urllib.parse import unquote
 from dataplane import trace
 from dataplane.exchange import Body, Exchange, Headers
 from dataplane.faults import GatewayFault
+from dataplane.http1.fields import Fields
 from dataplane.http1.head import header_lines
+from dataplane.http1.plain import Pieces, piece_of
 from dataplane.mapping.input import Scope
 from dataplane.mapping.overrides import override_request
 from dataplane.mapping.parameters import InvalidBody, Mapped, RequestMapping
@@ -25,6 +27,8 @@ from dataplane.steps.templates import render, request_template
 _BODILESS = frozenset(("GET", "HEAD", "OPTIONS"))
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FORWARDED_FOR = b"X-Forwarded-For: "
+_BEFORE, _TRACE = map(piece_of, (b"x-forwarded-for", b"x-amzn-trace-id"))
+_NOT_PROXIED = frozenset(map(piece_of, NOT_PROXIED))
 
 Header: TypeAlias = tuple[bytes, bytes]
 
@@ -238,16 +242,33 @@ def _passing_lines(exchange: Exchange) -> tuple[bytes, str]:
     """The client's headers that pass, written out, and its trace header; once for all requests whose lines are the
     same. The last line is X-Forwarded-For as far as it is the client's: its own address has to follow."""
     fields = exchange.fields
-    if fields is None or fields.headers is not exchange.headers:  # the second: a step has changed them
-        return _written(exchange.headers)
     if fields.passing is None:
-        fields.passing = _written(fields.headers)
+        fields.passing = _written(fields)
     return fields.passing
 
 
-def _written(headers: Headers) -> tuple[bytes, str]:
+def _written(fields: Fields) -> tuple[bytes, str]:
+    lines, before, client_trace = _between(fields.pieces) if fields.pieces else _one_by_one(fields.headers)
+    return lines + _FORWARDED_FOR + (before and before + b", "), client_trace
+
+
+def _between(pieces: Pieces) -> tuple[bytes, bytes, str]:
+    """The same of lines that are cut where a rule is about one: but for a few, those do not pass."""
+    before, client_trace, passing = b"", "", pieces[::3]
+    for at in range(1, len(pieces), 3):
+        name = pieces[at].lower()
+        if name == _BEFORE:
+            before = pieces[at + 1][:-1]
+        elif name == _TRACE:
+            client_trace = pieces[at + 1][:-1].decode("latin-1")
+        elif name not in _NOT_PROXIED:
+            passing[at // 3] += pieces[at] + pieces[at + 1]
+    return b"".join(passing)[2:-2], before, client_trace
+
+
+def _one_by_one(headers: Headers) -> tuple[bytes, bytes, str]:
     passing, before, client_trace = _passing(headers)
-    return header_lines(passing) + _FORWARDED_FOR + (before and before + b", "), client_trace
+    return header_lines(passing), before, client_trace
 
 
 def _passing(headers: Headers) -> tuple[Headers, bytes, str]:

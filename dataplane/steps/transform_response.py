@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from dataplane.exchange import Exchange, Headers
 from dataplane.faults import GatewayFault
+from dataplane.http1.fields import AnswerHead
 from dataplane.http1.head import header_lines
+from dataplane.http1.plain import piece_of
 from dataplane.mapping.javaregex import matches
 from dataplane.mapping.overrides import override_headers, override_status
 from dataplane.mapping.parameters import InvalidBody, ResponseMapping
@@ -25,6 +27,7 @@ from dataplane.steps.templates import DEFAULT_TYPE, render, response_template
 
 # By the lower case of a backend's header: its name here; empty: dropped.
 _RENAMED = dict.fromkeys(DROPPED_FROM_ANSWER, b"") | REMAPPED
+_RENAMED_PIECES = {piece_of(name): passed_as and piece_of(passed_as) for name, passed_as in _RENAMED.items()}
 _NO_MATCH = "No match for output mapping and no default output mapping configured. Endpoint Response Status Code: "
 
 
@@ -47,7 +50,7 @@ class ProxyResponse:
         head = answer.head
         if head is not None and self._as_lines and exchange.trace is None:
             if head.proxied is None:
-                head.proxied = header_lines(_renamed(head.headers))
+                head.proxied = _written(head)
             return Reply(answer.status, [], answer.body, answer, head_length, head.proxied)
         return Reply(answer.status, _renamed(answer.headers), answer.body, answer, head_length)
 
@@ -61,6 +64,20 @@ def _renamed(headers: Headers) -> Headers:
         elif name:
             passing.append((name, header[1]))
     return passing
+
+
+def _written(head: AnswerHead) -> bytes:
+    pieces = head.pieces
+    if pieces is None:
+        return header_lines(_renamed(head.headers))
+    written = pieces.copy()
+    for at in range(1, len(pieces), 3):
+        name = _RENAMED_PIECES.get(pieces[at].lower())
+        if name is not None:
+            written[at] = name
+            if not name:
+                written[at + 1] = b""
+    return b"".join(written)[2:-2]
 
 
 def _declared_length(headers: Headers) -> int | None:

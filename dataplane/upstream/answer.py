@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from dataplane.exchange import AnswerHead, Body, Headers
+from dataplane.exchange import Body, Headers
+from dataplane.http1.fields import AnswerHead
 
 
 class Abandoned(Protocol):
@@ -10,16 +11,18 @@ class Abandoned(Protocol):
 
 
 class Answer:
-    __slots__ = ("_connection", "body", "head", "headers", "status")
+    __slots__ = ("_connection", "body", "head", "status")
 
-    def __init__(
-        self, connection: Abandoned, status: int, headers: Headers, body: Body, head: AnswerHead | None = None
-    ) -> None:
+    def __init__(self, connection: Abandoned, head: AnswerHead, body: Body) -> None:
         self._connection = connection
-        self.status = status
-        self.headers = headers  # as received, without those of the connection
+        self.head = head
+        self.status = head.status
         self.body = body
-        self.head = head  # None: nobody has seen it before
+
+    @property
+    def headers(self) -> Headers:
+        """As received, without those of the connection."""
+        return self.head.headers
 
     def close(self) -> None:
         """Give up what has not arrived; the connection is closed if there is such."""

@@ -9,12 +9,13 @@ from typing import Protocol, cast
 import httptools
 
 from dataplane import spawn
-from dataplane.exchange import AnswerHead, Body, ClientGone, Headers
+from dataplane.exchange import Body, ClientGone, Headers
 from dataplane.faults import GatewayFault, UpstreamBroken, UpstreamFault, UpstreamTimeout
 from dataplane.http1.alarm import Alarm
 from dataplane.http1.body import NO_BODY, Inflow, Whole
+from dataplane.http1.fields import AnswerHead
 from dataplane.http1.head import HOP_BY_HOP, LAST_CHUNK, as_chunk, without_named
-from dataplane.http1.plain import Known, plain_headers, plain_length
+from dataplane.http1.plain import Known, piece_of, plain_length, plain_pieces
 from dataplane.settings import Limits
 from dataplane.spawn import Signal
 from dataplane.upstream.answer import Answer
@@ -22,35 +23,33 @@ from dataplane.upstream.faults import Stale, Unsent
 
 _BODILESS = frozenset((204, 304))
 _VERSIONS = frozenset(("1.0", "1.1"))
+_CONNECTION, _LENGTH = map(piece_of, (b"connection", b"content-length"))
+_OF_CONNECTION = frozenset(map(piece_of, HOP_BY_HOP - {b"keep-alive"}))
 _READ = HOP_BY_HOP | {b"content-length"}
 _READ_LENGTHS = frozenset(map(len, _READ))
 # Neither interim nor without a body.
-_PLAIN_STATUS = re.compile(rb"HTTP/1\.1 (20[0-35-9]|2[1-9][0-9]|30[0-35-9]|3[1-9][0-9]|[45][0-9][0-9])(?: [ -~]*)?\r\n")
+_PLAIN_STATUS = re.compile(rb"HTTP/1\.1 (20[0-35-9]|2[1-9][0-9]|30[0-35-9]|3[1-9][0-9]|[45][0-9][0-9])(?: [ -~]*)?")
 _known: Known[AnswerHead] = Known()
 
 
-def _plain_head(lines: bytes) -> AnswerHead | None:
+def _plain_head(head: bytes) -> AnswerHead | None:
     """None: for llhttp to read, or to refuse."""
-    line = _PLAIN_STATUS.match(lines)
-    if line is None or (found := plain_headers(lines, line.end())) is None:
+    line = _PLAIN_STATUS.match(head)
+    if line is None or (pieces := plain_pieces(lines := head[line.end() :])) is None:
         return None
-    headers: Headers = []
     length = None
-    for header in found:
-        if len(header[0]) in _READ_LENGTHS:
-            name = header[0].lower()
-            if name in HOP_BY_HOP:
-                if name != b"keep-alive" and (name != b"connection" or header[1].lower() != b"keep-alive"):
-                    return None
-                continue
-            if name == b"content-length" and (length is not None or (length := plain_length(header[1])) is None):
+    for at in range(1, len(pieces), 3):
+        name = pieces[at].lower()
+        if name == _LENGTH:
+            if length is not None or (length := plain_length(pieces[at + 1][:-1])) is None:
                 return None
-        headers.append(header)
+        elif name in _OF_CONNECTION and (name != _CONNECTION or pieces[at + 1].lower() != b"keep-alive\r"):
+            return None
     if length is None:
         return None
-    head = AnswerHead(int(line[1]), headers, length)
-    _known.keep(lines, head)
-    return head
+    read = AnswerHead(int(line[1]), None, lines, pieces, length)
+    _known.keep(head, read)
+    return read
 
 
 class Owner(Protocol):
@@ -227,19 +226,19 @@ class Connection(asyncio.Protocol):
     def _take_at_once(self, data: bytes) -> bool:
         """A whole answer, plainly written: nearly every one."""
         end = data.find(b"\r\n\r\n") + 4
-        lines = data[:end]
-        head = _known.get(lines) or _plain_head(lines)
+        said = data[:end]
+        head = _known.get(said) or _plain_head(said)
         if head is None or len(data) - end != head.length or end > self._owner.limits.upstream_head_bytes:
             return False
-        self._answer_with(head.status, head.headers, Whole(data[end:]) if head.length else NO_BODY, head)
+        self._answer_with(head, Whole(data[end:]) if head.length else NO_BODY)
         self._answered = self._keep_alive = True
         self._release()
         return True
 
-    def _answer_with(self, status: int, headers: Headers, body: Body, head: AnswerHead | None) -> None:
+    def _answer_with(self, head: AnswerHead, body: Body) -> None:
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.ended:
-            self._answer = waiter, Answer(self, status, headers, body, head)
+            self._answer = waiter, Answer(self, head, body)
 
     def _take(self, data: bytes) -> None:
         self._fed += len(data)
@@ -318,7 +317,7 @@ class Connection(asyncio.Protocol):
         # RFC 9112 6.1: HTTP/1.0 knows no codings, so that its framing is not to be trusted any further.
         self._keep_alive = self._stays_open(read) and (coding is None or version == "1.1")
         body = self._incoming(status, read, chunked=coding is not None)
-        self._answer_with(status, headers, body, None)
+        self._answer_with(AnswerHead(status, headers), body)
 
     def _weigh(self, headers: Headers) -> None:
         """What was fed may have held more than this head."""

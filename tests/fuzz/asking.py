@@ -36,6 +36,7 @@ ANSWERS = [
 PLAIN_ANSWERS = [
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\nETag: x\r\n\r\nabcde",
     b"HTTP/1.1 404 \r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nDate: x\r\nVIA: y\r\nServers: z\r\ncontent-length: 2\r\nServer: s\r\nA: b\r\n\r\nab",
 ]
 
 

@@ -22,6 +22,7 @@ PLAIN = [
     b"GET /dev/a?b=c HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n",
     b"POST /dev/a HTTP/1.1\r\nHost: x:80\r\nContent-Length: 3\r\n\r\nabc",
     b"HEAD / HTTP/1.1\r\nhost: x\r\nconnection: Keep-Alive\r\n\r\n",
+    b"GET /a HTTP/1.1\r\nVia: y\r\nTea: z\r\nX-Forwarded-For: 1, 2\r\nHOST: x\r\nServer: s\r\nHosts: t\r\n\r\n",
 ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dataplane.http1.plain import Known, plain_headers, plain_length
+from dataplane.http1.plain import RULED, Known, plain_headers, plain_length, plain_pieces
 
 
 @pytest.mark.parametrize(
@@ -31,9 +31,35 @@ from dataplane.http1.plain import Known, plain_headers, plain_length
 def test_only_lines_that_every_reader_reads_alike_are_plain(
     lines: bytes, headers: list[tuple[bytes, bytes]] | None
 ) -> None:
-    assert plain_headers(lines) == headers
-    start = b"GET / HTTP/1.1\r\n"
-    assert plain_headers(start + lines, len(start)) == headers
+    lines = b"\r\n" + lines
+    pieces = plain_pieces(lines)
+    assert (None if pieces is None else plain_headers(lines)) == headers
+    assert pieces is None or b"".join(pieces) == lines
+
+
+def test_lines_are_cut_at_the_headers_that_rules_are_about() -> None:
+    assert plain_pieces(b"\r\nA: b\r\nhOST: x\r\nVIA: y z\r\nHosts: c\r\nX-Host: d\r\nB: host: e\r\n\r\n") == [
+        *(b"\r\nA: b\r", b"\nhOST: ", b"x\r", b"", b"\nVIA: ", b"y z\r"),
+        b"\nHosts: c\r\nX-Host: d\r\nB: host: e\r\n\r\n",
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(RULED))
+def test_each_of_them_is_found_in_either_case(name: bytes) -> None:
+    for written in (name, name.upper(), name.title()):
+        assert plain_pieces(b"\r\nA: b\r\n%b: c\r\n\r\n" % written) == [
+            *(b"\r\nA: b\r", b"\n%b: " % written, b"c\r", b"\n\r\n")
+        ]
+
+
+@pytest.mark.parametrize("odd", [number for number in range(256) if not 0x20 <= number < 0x7F])
+def test_no_byte_but_printable_ascii_is_plain_wherever_it_stands(odd: int) -> None:
+    plain = b"\r\nAb: cd\r\nEf: gh\r\n\r\n"
+    assert plain_pieces(plain) is not None
+    for at in range(len(plain) + 1):
+        for cut in (0, 1):
+            lines = plain[:at] + bytes([odd]) + plain[at + cut :]
+            assert lines == plain or plain_pieces(lines) is None, lines
 
 
 @pytest.mark.parametrize(
@@ -60,6 +86,6 @@ def test_what_is_kept_is_bounded_in_number_and_size() -> None:
     for _ in range(3):
         known.keep(b"x" * 5_000, 1)
         known.keep(b"a: b\r\n" * 100, 1)
-    assert len(known._kept) <= 512 and len(known._seen) <= 4096
+    assert len(known._kept) <= 512 and len(known._seen) == 4096
     assert known.get(b"x" * 5_000) is None
     assert known.get(b"a: b\r\n" * 100) is None

@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from dataplane.exchange import Exchange
+from dataplane.http1.plain import RULED, piece_of
+from dataplane.listener import http1
 from dataplane.settings import Limits
 from tests.dataplane.loops import Run
 from tests.dataplane.sides import serving, until
@@ -286,3 +288,7 @@ def test_empty_lines_between_requests_never_fill_a_head(run: Run) -> None:
                 await asyncio.sleep(0.001)
 
     run(test())
+
+
+def test_a_head_is_cut_at_whatever_says_how_a_request_is_framed() -> None:
+    assert set(map(piece_of, RULED)) >= http1._FRAMING

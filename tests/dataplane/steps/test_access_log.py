@@ -9,6 +9,7 @@ import pytest
 
 from dataplane.exchange import Exchange
 from dataplane.http1.body import NO_BODY
+from dataplane.http1.fields import Fields
 from dataplane.plan import Stage
 from dataplane.router import Router
 from dataplane.snapshot import StageEntry
@@ -58,7 +59,7 @@ def ended(**found: Any) -> Exchange:
         http_method="GET",
         path=b"/dev/pets",
         query=b"",
-        headers=found.pop("headers", [(b"User-Agent", b"curl/8")]),
+        fields=Fields(found.pop("headers", [(b"User-Agent", b"curl/8")])),
         authority="abc1234567.execute-api.localhost",
         protocol="HTTP/1.1",
         scheme="http",

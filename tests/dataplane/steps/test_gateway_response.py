@@ -11,6 +11,7 @@ from dataplane.compiler import CompileError, compile_stage
 from dataplane.exchange import Exchange
 from dataplane.faults import RESPONSE_TYPES, GatewayFault
 from dataplane.http1.body import NO_BODY
+from dataplane.http1.fields import Fields
 from dataplane.snapshot import GatewayResponse, Integration, IntegrationResponse, StageEntry
 from dataplane.steps.gateway_response import GatewayResponseError, built_in, compile_gateway_responses
 from tests.dataplane.execution import API, HOST, House, document, in_house, resource
@@ -221,7 +222,7 @@ def an_exchange() -> Exchange:
         http_method="GET",
         path=b"/dev/x",
         query=b"",
-        headers=[],
+        fields=Fields(),
         authority=HOST,
         protocol="HTTP/1.1",
         scheme="http",

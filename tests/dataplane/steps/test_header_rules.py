@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from dataplane.http1.plain import RULED
 from dataplane.snapshot import IntegrationType
 from dataplane.steps import header_rules
 from dataplane.steps.header_rules import (
@@ -66,6 +67,10 @@ def test_row_85_what_is_remapped() -> None:
 
 def test_row_86_what_is_dropped_from_an_answer() -> None:
     assert names("Transfer-Encoding, Via") <= DROPPED_FROM_ANSWER
+
+
+def test_a_head_is_cut_at_all_of_them() -> None:
+    assert NOT_PROXIED | DROPPED_FROM_ANSWER | set(REMAPPED) <= RULED
 
 
 def test_what_is_about_the_connection_is_never_sent_for_a_mapping() -> None:
