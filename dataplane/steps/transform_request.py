@@ -258,7 +258,8 @@ def _between(pieces: Pieces) -> tuple[bytes, bytes, str]:
     for at in range(1, len(pieces), 3):
         name = pieces[at].lower()
         if name == _BEFORE:
-            before = pieces[at + 1][:-1]
+            value = pieces[at + 1][:-1]
+            before = b"%b, %b" % (before, value) if before else value
         elif name == _TRACE:
             client_trace = pieces[at + 1][:-1].decode("latin-1")
         elif name not in _NOT_PROXIED:
