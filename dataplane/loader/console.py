@@ -3,12 +3,12 @@
 import contextlib
 import http.client
 import socket
-import ssl
 import threading
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 from dataplane.snapshot import Digest
+from dataplane.tls import client_context
 
 SECONDS: Final = 5.0  # for connecting, and for each piece of an answer
 
@@ -88,7 +88,7 @@ class Console:
 
 def _connection(scheme: str, host: str, port: int | None, seconds: float) -> http.client.HTTPConnection:
     if scheme == "https":
-        return http.client.HTTPSConnection(host, port, timeout=seconds, context=ssl.create_default_context())
+        return http.client.HTTPSConnection(host, port, timeout=seconds, context=client_context())
     return http.client.HTTPConnection(host, port, timeout=seconds)
 
 

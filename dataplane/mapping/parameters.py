@@ -226,7 +226,10 @@ def _body(path_text: str, destination: str) -> _Read:
 def _present(value: Any) -> _Values:
     if value is None or value is MISSING or value == "":
         return []
-    return [value if isinstance(value, str) else jsontext.to_json(value)]
+    try:
+        return [value if isinstance(value, str) else jsontext.to_json(value)]
+    except RecursionError as error:  # it could be read, but is nested deeper than it can be written
+        raise InvalidBody("Invalid JSON in request body") from error
 
 
 def _document(text: str) -> Any:

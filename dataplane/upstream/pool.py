@@ -11,6 +11,7 @@ from dataplane.exchange import Body, Headers
 from dataplane.faults import UpstreamBroken, UpstreamFault, UpstreamTimeout, UpstreamUnreachable
 from dataplane.http1.head import header_lines, request_target
 from dataplane.settings import Limits
+from dataplane.tls import client_context
 from dataplane.upstream.answer import Answer
 from dataplane.upstream.connection import Connection
 from dataplane.upstream.faults import Stale, Unsent
@@ -249,7 +250,7 @@ def _too_late(waiter: "asyncio.Future[Connection | None]") -> None:
 
 @lru_cache(maxsize=2)
 def _tls(verify: bool) -> ssl.SSLContext:
-    context = ssl.create_default_context()
+    context = client_context()
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -3,7 +3,6 @@
 import http.client
 import json
 import logging
-import ssl
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -15,6 +14,7 @@ from console.core.faults import BadRequest, ServiceUnavailable
 from console.core.waiting import a_place
 from console.publishing.services.nodes import live_nodes
 from dataplane import snapshot
+from dataplane.tls import client_context
 
 SECONDS = 40.0  # longer than any integration may take
 
@@ -99,5 +99,5 @@ def _connection(url: str) -> http.client.HTTPConnection:
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme == "https":
-        return http.client.HTTPSConnection(host, parts.port, timeout=SECONDS, context=ssl.create_default_context())
+        return http.client.HTTPSConnection(host, parts.port, timeout=SECONDS, context=client_context())
     return http.client.HTTPConnection(host, parts.port, timeout=SECONDS)

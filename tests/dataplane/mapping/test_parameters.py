@@ -121,6 +121,18 @@ def test_a_body_that_begins_like_json_and_is_none_is_invalid(body: str) -> None:
         header_of("method.request.body.a", body)
 
 
+@pytest.mark.parametrize("depth", [700, 990, 5000, 20_000])
+def test_a_body_that_is_nested_deeply_is_written_or_invalid(depth: int) -> None:
+    """How deep JSON is read, and doubles are written, is each Python's choice; from 10 000 on none does."""
+    try:
+        written = header_of("method.request.body.a", '{"a":' * depth + "1e20" + "}" * depth)
+    except InvalidBody as error:
+        assert str(error) == "Invalid JSON in request body"
+    else:
+        assert depth < 10_000
+        assert written == '{"a":' * (depth - 1) + "1.0E20" + "}" * (depth - 1)
+
+
 @pytest.mark.parametrize("body", ["", "text", "5", "<xml/>"])
 def test_another_body_just_has_no_such_member(body: str) -> None:
     assert header_of("method.request.body.a", body) is None

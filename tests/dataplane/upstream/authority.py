@@ -20,6 +20,8 @@ _UNTIL_THE_END = b"HTTP/1.1 200 OK\r\n\r\nok"
 
 
 class Authority:
+    """Without a key usage, as `openssl req -x509` makes one."""
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
