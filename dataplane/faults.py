@@ -71,6 +71,12 @@ class GatewayFault(Exception):
         self.validation = validation
 
 
+def overloaded() -> GatewayFault:
+    """The worker holds as much of bodies as it may (dataplane/http1/held.py)."""
+    error = "ServiceUnavailableException"
+    return GatewayFault("API_CONFIGURATION_ERROR", "Service Unavailable", error_type=error, status=503)
+
+
 class UpstreamFault(Exception):
     """Why a backend gave no answer; `str()` of it is for logs."""
 

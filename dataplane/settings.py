@@ -54,6 +54,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     node_advertise: str = ""
     cache_bytes: int = 256 * 1024 * 1024  # of answers that one worker keeps, of all stages together
+    held_bytes: int = 256 * 1024 * 1024  # of bodies and answers that wait in one worker
     valkey_url: str = ""  # empty: this node shares its limits with no other
     access_log_folder: Path | None = None  # None: in the node's own
     access_log_bytes: int = 64 * 1024 * 1024  # of one file, which is then put aside
@@ -94,6 +95,7 @@ def from_environment() -> Settings:
         log_level=_log_level(env),
         node_advertise=_node_advertise(env),
         cache_bytes=int(_number(env, "STAGEDOOR_CACHE_MB", 256, least=1, most=1_048_576)) * 1024 * 1024,
+        held_bytes=int(_number(env, "STAGEDOOR_HELD_MB", 256, least=32, most=1_048_576)) * 1024 * 1024,
         access_log_folder=Path(folder).resolve() if (folder := env.get("STAGEDOOR_ACCESS_LOG_FOLDER")) else None,
         access_log_bytes=int(_number(env, "STAGEDOOR_ACCESS_LOG_MB", 64, least=1, most=1_048_576)) * 1024 * 1024,
         access_log_files=int(_number(env, "STAGEDOOR_ACCESS_LOG_FILES", 10, least=1, most=1_000)),

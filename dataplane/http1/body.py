@@ -3,6 +3,9 @@
 import asyncio
 from typing import Protocol
 
+from dataplane.faults import overloaded
+from dataplane.http1.held import UNCOUNTED
+
 
 class Source(Protocol):
     """The connection that a body arrives on."""
@@ -13,6 +16,9 @@ class Source(Protocol):
 
     def wanted(self) -> None:
         """Somebody waits for more of the body."""
+
+    def holds(self, body: "Inflow", size: int) -> None:
+        """So much waits in `body`: more than is not worth counting, or nothing any more."""
 
     def too_large(self) -> Exception:
         """What is raised when a body that is read as a whole passes its ceiling."""
@@ -58,6 +64,7 @@ class Inflow:
     """A Body. The connection feeds it and ends or fails it; one coroutine at a time takes from it."""
 
     __slots__ = (
+        "__weakref__",
         "_bound",
         "_ceiling",
         "_fault",
@@ -98,6 +105,7 @@ class Inflow:
             return
         self._pieces.append(piece)
         self._held += len(piece)
+        self.count()
         if self._gathering:
             if self._held > self._ceiling:
                 self.fail(self._source.too_large())
@@ -106,6 +114,13 @@ class Inflow:
             self._paused = True
             self._source.pause()
         self._wake()
+
+    def count(self) -> None:
+        if self._held > UNCOUNTED:
+            self._source.holds(self, self._held)
+
+    def let_go(self) -> None:
+        self.fail(overloaded())
 
     def end(self) -> None:
         self.complete = True
@@ -117,9 +132,7 @@ class Inflow:
         if self.complete or self._fault is not None:
             return
         self._fault = fault
-        self._pieces.clear()
-        self._held = 0
-        self._open_valve()
+        self._drop()
         self._wake()
 
     def _wake(self) -> None:
@@ -154,10 +167,15 @@ class Inflow:
         elif self._fault is not None:
             raise self._fault
         piece = self._joined()
+        self._drop()
+        return piece
+
+    def _drop(self) -> None:
         self._pieces.clear()
+        if self._held > UNCOUNTED:
+            self._source.holds(self, 0)
         self._held = 0
         self._open_valve()
-        return piece
 
     async def _more(self) -> None:
         if self._fault is not None:

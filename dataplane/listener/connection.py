@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, cast
 
 from dataplane import spawn
 from dataplane.exchange import ClientGone, Exchange
-from dataplane.faults import GatewayFault
+from dataplane.faults import GatewayFault, overloaded
 from dataplane.http1.alarm import Alarm
-from dataplane.http1.body import NO_BODY, Whole
+from dataplane.http1.body import NO_BODY, Inflow, Whole
 from dataplane.http1.fields import Fields
-from dataplane.listener.ends import ip_of, port_of
+from dataplane.http1.held import HELD, UNCOUNTED
+from dataplane.listener.ends import half_close, ip_of, port_of
 from dataplane.listener.http1 import Asked, Head, Reader, Refused
 from dataplane.listener.responder import ClientResponder, simple_answer
 from dataplane.listener.target import METHODS
@@ -29,34 +30,10 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 class Connection(asyncio.Protocol):
     __slots__ = (
-        "_alarm",
-        "_body_paused",
-        "_broken",
-        "_current",
-        "_ending",
-        "_expects",
-        "_handler",
-        "_head_due",
-        "_idle_due",
-        "_last",
-        "_limits",
-        "_loop",
-        "_queue",
-        "_queue_paused",
-        "_quiet",
-        "_reader",
-        "_received",
-        "_refusal",
-        "_rest",
-        "_server",
-        "_server_port",
-        "_serving",
-        "_source_ip",
-        "_timed",
-        "_unsent",
-        "_writable",
-        "gone",
-        "transport",
+        *("__weakref__", "_alarm", "_body_held", "_body_paused", "_broken", "_current", "_ending"),
+        *("_expects", "_handler", "_head_due", "_idle_due", "_last", "_limits", "_loop", "_queue"),
+        *("_queue_paused", "_quiet", "_reader", "_received", "_refusal", "_rest", "_server", "_server_port"),
+        *("_serving", "_source_ip", "_timed", "_unsent", "_unsent_held", "_writable", "gone", "transport"),
     )
 
     transport: asyncio.Transport
@@ -80,6 +57,7 @@ class Connection(asyncio.Protocol):
         self._writable: asyncio.Future[None] | None = None
         self._received = self._unsent = 0  # when the time of the body under way began
         self._timed = False  # it has begun
+        self._body_held = self._unsent_held = 0  # as they are counted
         self._head_due = self._idle_due = 0.0
         self._quiet = True  # nothing has begun or waits
         self._ending = False  # nothing more is read or answered
@@ -114,6 +92,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.gone = True
         self._alarm.stop()
+        self._hold(0, 0)
         self._server.forget(self)
         self._queue.clear()
         self._rest = b""
@@ -128,10 +107,12 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         self._writable = self._loop.create_future()
         self._timed = False
+        self._hold(self._body_held, self.transport.get_write_buffer_size())
         self._watch()
 
     def resume_writing(self) -> None:
         writable, self._writable = self._writable, None
+        self._hold(self._body_held, 0)
         if writable is not None and not writable.done():
             writable.set_result(None)
         if self._current is None:
@@ -167,6 +148,8 @@ class Connection(asyncio.Protocol):
         self._last = not fields.keep_alive
         self._expects = False
         self._idle_due = 0.0
+        if fields.length > UNCOUNTED:
+            self._hold(fields.length, self._unsent_held)
         self._begin(
             Exchange(
                 METHODS[method],
@@ -239,7 +222,10 @@ class Connection(asyncio.Protocol):
 
     def _serve(self) -> None:
         while self._queue and self._current is None and self._writable is None and not self._ending:
-            self._begin(self._queue.popleft())
+            exchange = self._queue.popleft()
+            if isinstance(exchange.body, Inflow):
+                exchange.body.count()
+            self._begin(exchange)
 
     def _begin(self, exchange: Exchange) -> None:
         self._current = exchange.responder  # type: ignore[assignment]  # which `requested` made
@@ -255,6 +241,8 @@ class Connection(asyncio.Protocol):
     def _handled(self) -> None:
         responder, self._current = self._current, None
         self._handler = None
+        if self._body_held:
+            self._hold(0, self._unsent_held)
         if self.gone or self._ending or responder is None:
             return
         if not responder.finished:
@@ -309,8 +297,27 @@ class Connection(asyncio.Protocol):
         self._expects = False
         self._watch()
 
+    def holds(self, body: Inflow, size: int) -> None:
+        self._hold(size, self._unsent_held)
+
     def too_large(self) -> Exception:
         return GatewayFault("REQUEST_TOO_LARGE")
+
+    # what it holds
+
+    def _hold(self, body: int, unsent: int) -> None:
+        if body + unsent != self._body_held + self._unsent_held:
+            HELD.count(self, body + unsent)
+        self._body_held, self._unsent_held = body, unsent
+
+    def let_go(self) -> None:
+        if self._body_held + self._unsent_held == 0:
+            return
+        handler, current = self._handler, self._current
+        if handler is not None and current is not None and not current.started:
+            handler.give_up(overloaded())
+        else:
+            self.break_off()
 
     def _throttle(self) -> None:
         if self._ending or self.transport.is_closing():
@@ -381,15 +388,7 @@ class Connection(asyncio.Protocol):
         self._rest = b""
         if linger and self.transport.can_write_eof():
             self._alarm.set(self._loop.time() + self._limits.linger_seconds)
-            self._half_close()
+            half_close(self.transport)
         else:
             self._alarm.set(self._loop.time() + self._limits.stall_seconds)
             self.transport.close()
-
-    def _half_close(self) -> None:
-        try:
-            self.transport.write_eof()
-        except OSError:  # asyncio's own loop raises it here where the client has reset; who calls may be a backend's
-            self.transport.abort()
-        else:
-            self.transport.resume_reading()

@@ -137,6 +137,10 @@ class Fleet:
     def connections(self) -> int:
         return sum(process.connections for process in self.processes.values())
 
+    @property
+    def held_bytes(self) -> int:
+        return sum(process.held_bytes for process in self.processes.values())
+
     async def _keep(self, number: int) -> None:
         quick_deaths = 0
         while not self._draining.is_set():
@@ -178,7 +182,7 @@ class Fleet:
             self._due[process] = self._clock() + SILENT_SECONDS
             match message:
                 case Beat():
-                    process.connections = message.connections
+                    process.connections, process.held_bytes = message.connections, message.held_bytes
                     self._counted(message.tally)
                 case Tell():
                     process.told = message.spent.sequence

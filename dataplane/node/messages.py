@@ -56,6 +56,7 @@ class Beat(msgspec.Struct, frozen=True, tag=True):
 
     connections: int
     tally: Tally
+    held_bytes: int = 0
 
 
 class Tell(msgspec.Struct, frozen=True, tag=True):

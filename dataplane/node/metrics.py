@@ -72,6 +72,9 @@ def _node(node: Node) -> Iterator[str]:
     yield from _gauge("stagedoor_sharing_nodes", "Nodes that share limits, itself included.", node.sharing.hub.nodes)
     yield from _gauge("stagedoor_sharing", "Whether Valkey answers.", int(node.sharing.valkey == "connected"))
     yield from _gauge("stagedoor_connections", "Open client connections.", fleet.connections)
+    yield from _gauge("stagedoor_held_bytes", "Bodies and answers that wait in workers' memory.", fleet.held_bytes)
+    yield from _head("stagedoor_given_up_requests_total", "counter", "Requests given up, for too much was held.")
+    yield f"stagedoor_given_up_requests_total {node.totals.given_up}"
     yield from _gauge("stagedoor_workers", "Workers that serve.", fleet.serving)
     if node.contact.age is not None:
         age = f"{node.contact.age:.3f}"

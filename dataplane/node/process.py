@@ -26,6 +26,7 @@ class Process:
         self.pid = child.pid
         self.sequence = 0  # of the last load that it serves; 0: none yet
         self.connections = 0
+        self.held_bytes = 0  # of bodies and answers that wait
         self.told = 0  # the number of the last telling that came from it
         self.answered = 0  # and of the last that was answered
         self._child = child

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from dataplane import spawn
 from dataplane.authorizers.keys import fetch_missing
 from dataplane.gateway import Gateway
+from dataplane.http1.held import HELD
 from dataplane.limits.clients import Clients
 from dataplane.limits.meter import Meter
 from dataplane.listener.server import Server
@@ -60,6 +61,7 @@ class Worker:
         self._documents = Documents(settings.home / "snapshots" / "documents")
         self._counters = Counters(asyncio.get_running_loop().time)
         self._caches = Caches(settings.cache_bytes)
+        HELD.most = settings.held_bytes
         self._access_logs = AccessLogs(
             settings.access_logs, file_bytes=settings.access_log_bytes, files=settings.access_log_files
         )
@@ -142,9 +144,9 @@ class Worker:
 
     def _beat(self) -> None:
         logs = self._access_logs
-        tally = replace(self._counters.take(), lines_written=logs.written, lines_dropped=logs.dropped)
-        logs.written = logs.dropped = 0
-        send(self._writer, Beat(self._server.connections, tally))
+        told = {"lines_written": logs.written, "lines_dropped": logs.dropped, "given_up": HELD.given_up}
+        logs.written = logs.dropped = HELD.given_up = 0
+        send(self._writer, Beat(self._server.connections, replace(self._counters.take(), **told), HELD.bytes))
 
 
 @contextlib.contextmanager

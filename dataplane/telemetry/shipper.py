@@ -34,12 +34,14 @@ class Totals:
         self.unrouted = [0] * 6
         self.lines_written = 0  # of access logs
         self.lines_dropped = 0
+        self.given_up = 0  # requests, for too much was held
         self.methods: dict[MethodName, Row] = {}
 
     def add(self, tally: Tally) -> None:
         self.requests += tally.requests
         self.lines_written += tally.lines_written
         self.lines_dropped += tally.lines_dropped
+        self.given_up += tally.given_up
         self.unrouted = [a + b for a, b in zip(self.unrouted, tally.unrouted, strict=True)]
         for key, row in tally.rows:
             _add(self.methods.setdefault(key[1:5], fresh_row()), row)

@@ -15,6 +15,7 @@ from dataplane.http1.alarm import Alarm
 from dataplane.http1.body import NO_BODY, Inflow, Whole
 from dataplane.http1.fields import AnswerHead
 from dataplane.http1.head import HOP_BY_HOP, LAST_CHUNK, as_chunk, without_named
+from dataplane.http1.held import HELD
 from dataplane.http1.plain import Known, piece_of, plain_length, plain_pieces
 from dataplane.settings import Limits
 from dataplane.spawn import Signal
@@ -64,30 +65,9 @@ class Owner(Protocol):
 
 class Connection(asyncio.Protocol):
     __slots__ = (
-        "_alarm",
-        "_answer",
-        "_answered",
-        "_body",
-        "_busy",
-        "_closed",
-        "_fed",
-        "_finished",
-        "_head_only",
-        "_headers",
-        "_keep_alive",
-        "_loop",
-        "_old_at",
-        "_owner",
-        "_parser",
-        "_pump",
-        "_read",
-        "_sent",
-        "_status",
-        "_to_eof",
-        "_waiter",
-        "_writable",
-        "took",
-        "transport",
+        *("_alarm", "_answer", "_answered", "_body", "_busy", "_closed", "_fed", "_finished", "_head_only"),
+        *("_headers", "_keep_alive", "_loop", "_old_at", "_owner", "_parser", "_pump", "_read", "_sent"),
+        *("_status", "_to_eof", "_waiter", "_writable", "took", "transport"),
     )
 
     transport: asyncio.Transport
@@ -363,6 +343,9 @@ class Connection(asyncio.Protocol):
 
     def wanted(self) -> None:
         """The alarm is set already: one deadline covers the whole answer."""
+
+    def holds(self, body: Inflow, size: int) -> None:
+        HELD.count(body, size)  # which may outlive its answer, where the client is slow
 
     def too_large(self) -> Exception:
         return UpstreamBroken("the answer is too large to be held")

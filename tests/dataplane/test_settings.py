@@ -18,6 +18,12 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Monke
     return monkeypatch
 
 
+def test_what_a_worker_may_hold_is_given_in_megabytes(environment: pytest.MonkeyPatch) -> None:
+    assert from_environment().held_bytes == 256 * 1024 * 1024
+    environment.setenv("STAGEDOOR_HELD_MB", "64")
+    assert from_environment().held_bytes == 64 * 1024 * 1024
+
+
 @pytest.mark.usefixtures("environment")
 def test_the_defaults_are_the_documented_ports_on_this_machine() -> None:
     settings = from_environment()
@@ -59,6 +65,7 @@ def test_the_token_is_the_one_that_the_console_keeps(environment: pytest.MonkeyP
         ("STAGEDOOR_POLL_SECONDS", "soon", "STAGEDOOR_POLL_SECONDS is 'soon': give a number from 0.01 to 60"),
         ("STAGEDOOR_POLL_SECONDS", "nan", "STAGEDOOR_POLL_SECONDS is 'nan': give a number from 0.01 to 60"),
         ("STAGEDOOR_CONSOLE_URL", "console:8000", "STAGEDOOR_CONSOLE_URL is 'console:8000': give it as http://host"),
+        ("STAGEDOOR_HELD_MB", "1", "STAGEDOOR_HELD_MB is '1': give a whole number from 32 to 1.04858e+06"),
         ("STAGEDOOR_LOG_LEVEL", "loud", "STAGEDOOR_LOG_LEVEL is 'LOUD': give one of DEBUG, INFO, WARNING, ERROR"),
     ],
 )

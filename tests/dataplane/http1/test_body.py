@@ -17,6 +17,7 @@ class TooLarge(Exception):
 class Source:
     def __init__(self) -> None:
         self.paused = False
+        self.held: list[int] = []
         self.asked = 0
 
     def pause(self) -> None:
@@ -27,6 +28,9 @@ class Source:
 
     def wanted(self) -> None:
         self.asked += 1
+
+    def holds(self, body: Inflow, size: int) -> None:
+        self.held.append(size)
 
     def too_large(self) -> Exception:
         return TooLarge()

@@ -14,6 +14,7 @@ from dataplane.node.fleet import Fleet
 from dataplane.node.node import Node
 from dataplane.node.sharing import Sharing
 from dataplane.telemetry.counters import Tally
+from tests.dataplane.node.exposition import read
 from tests.dataplane.node.settings import settings_in
 
 
@@ -86,11 +87,14 @@ def test_labels_are_escaped_as_prometheus_reads_them(node: Node) -> None:
     assert f"stagedoor_cache_misses_total{{{labels}}} 1" in lines
 
 
-def test_each_metric_is_described_once(node: Node) -> None:
-    lines = ask(node, "/metrics")[2].decode().splitlines()
-    types = [line.split()[2] for line in lines if line.startswith("# TYPE")]
-    assert len(types) == len(set(types))
-    for line in lines:
-        if not line.startswith("#"):
-            name = line.partition("{")[0].partition(" ")[0]
-            assert name in types or name.removesuffix("_sum").removesuffix("_count") in types
+def test_metrics_are_what_prometheus_reads_and_nothing_else(node: Node) -> None:
+    odd = '/a"b\\c\nd{e}, f="g"'
+    rows = [(60, "api1", "dev", path, "GET", "d1") for path in ("/a", odd, "/ä", "")]
+    node.totals.add(Tally(4, [1] * 6, [(key, [1, 0, 1, 0, 3, 2, 0.5, 0.25, 2, 1]) for key in rows], 3, 2, 1))
+    node.contact.made()
+    families = read(ask(node, "/metrics")[2].decode())
+    assert all(family.help and family.kind and family.name.startswith("stagedoor_") for family in families.values())
+    labels = (("api", "api1"), ("method", "GET"), ("resource", odd), ("stage", "dev"), ("status", "5xx"))
+    assert families["stagedoor_requests_total"].samples["stagedoor_requests_total", labels] == 2
+    assert families["stagedoor_given_up_requests_total"].samples["stagedoor_given_up_requests_total", ()] == 1
+    assert len(families["stagedoor_latency_seconds"].samples) == 2 * len(rows)

@@ -10,6 +10,7 @@ import pytest
 from tests.dataplane.node.callers import Callers
 from tests.dataplane.node.conftest import Start
 from tests.dataplane.node.console import Console, answering
+from tests.dataplane.node.exposition import counters, read
 from tests.dataplane.node.running import RunningNode
 
 
@@ -40,11 +41,15 @@ def test_a_worker_that_is_killed_under_load_takes_only_what_it_had_in_hand(conso
     node.wait_until_ready()
     with Callers(lambda: [node.ports[0]]) as callers:
         callers.wait_for(100)
+        console.wait_for_report(lambda report: report.requests >= 100)
+        before = counters(read(node.ask("/metrics")[1].decode()))
         victim = node.status()["workers"][0]["pid"]
         os.kill(victim, signal.SIGKILL)
         node.wait_for_line("was killed by SIGKILL: another starts now")
         console.wait_for_report(lambda report: report.workers == 2, len(console.reports))
         callers.wait_for(100)
+        after = counters(read(node.ask("/metrics")[1].decode()))
+    assert before and all(after[series] >= value for series, value in before.items()), "no counter ever falls"
     assert len(callers.wrong) <= 4, "one request per caller at most"
     assert all("Reset" in wrong or "cut" in wrong for wrong in callers.wrong), callers.wrong
 
