@@ -1,6 +1,7 @@
 """A document and a stage's entry become what is served: every look-up a request would need is done here, once."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from sys import intern
 from time import monotonic
@@ -32,6 +33,10 @@ class CompileError(Exception):
     """A snapshot that can't be served; the text names the resource, the method and what is wrong with it."""
 
 
+def do_not_rest() -> None:
+    """Where nobody waits meanwhile."""
+
+
 def compile_stage(
     entry: StageEntry,
     document: ApiDocument,
@@ -39,19 +44,20 @@ def compile_stage(
     caches: Caches | None = None,
     access_logs: Lines | None = None,
     clients: Clients | None = None,
+    rest: Callable[[], None] = do_not_rest,
 ) -> Stage:
     """`canary` is the document of `entry.canary`, where there is one; `caches`, `access_logs` and `clients` are the
-    worker's own. Raises CompileError."""
+    worker's own; `rest` is called before each method. Raises CompileError."""
     clients = clients or Clients(Meter(monotonic))
     caching = caches.caching(entry) if caches is not None and entry.cache_enabled else None
-    stage = _arm(entry, document, entry.deployment_id, entry.digest, entry.variables, caching, clients)
+    stage = _arm(entry, document, entry.deployment_id, entry.digest, entry.variables, caching, clients, rest)
     stage = replace(stage, access_log=compile_access_log(entry, access_logs))
     arm = entry.canary
     if arm is None or canary is None:
         return stage
     variables = {**entry.variables, **arm.stage_variable_overrides}
     caching = None if caching is None else caching.of_canary(arm, variables)
-    other = _arm(entry, canary, arm.deployment_id, arm.digest, variables, caching, clients)
+    other = _arm(entry, canary, arm.deployment_id, arm.digest, variables, caching, clients, rest)
     other = replace(other, access_log=stage.access_log)
     return replace(stage, canary=other, canary_percent=arm.percent_traffic)
 
@@ -70,6 +76,7 @@ class _Api:
     authorizers: Authorizers
     caching: Caching | None
     clients: Clients
+    rest: Callable[[], None]
 
 
 def _arm(
@@ -80,6 +87,7 @@ def _arm(
     variables: dict[str, str],
     caching: Caching | None,
     clients: Clients,
+    rest: Callable[[], None],
 ) -> Stage:
     """What serves one deployment with one set of variables: the stage itself, or its canary."""
     try:
@@ -94,6 +102,7 @@ def _arm(
             Authorizers(document, entry, variables),
             caching,
             clients,
+            rest,
         )
         router = Router((resource.path, _methods(resource, api)) for resource in document.resources)
         answer_fault = compile_gateway_responses(document)
@@ -124,6 +133,7 @@ def _methods(resource: Resource, api: _Api) -> Methods[Plan]:
 
 
 def _plan(resource: Resource, method: Method, api: _Api) -> Plan:
+    api.rest()
     if reason := unserved(method.integration):
         raise CompileError(f"{method.http_method} {resource.path}: {reason}")
     try:

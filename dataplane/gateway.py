@@ -7,7 +7,8 @@ from dataplane.snapshot import StageName
 
 
 class Gateway:
-    """Readers take `live` once per request and keep to it; a swap is one assignment."""
+    """A request takes its stage of `live` once and keeps to it. A swap waits for nothing, so that no request comes
+    between its parts, and costs what it changes."""
 
     __slots__ = ("live",)
 
@@ -15,9 +16,8 @@ class Gateway:
         self.live: dict[tuple[str, str], Stage] = {}
 
     def swap(self, changed: Iterable[Stage], removed: Iterable[StageName] = ()) -> None:
-        stages = dict(self.live)
+        """To be called where requests are served: on the event loop."""
         for name in removed:
-            stages.pop((name.api_id, name.stage_name), None)
+            self.live.pop((name.api_id, name.stage_name), None)
         for stage in changed:
-            stages[(stage.api_id, stage.stage_name)] = stage
-        self.live = stages
+            self.live[stage.api_id, stage.stage_name] = stage

@@ -1,12 +1,12 @@
 """Documents on disk: `<digest>.json`, the exact bytes, verified whenever they are read."""
 
 import time
-from collections.abc import Set
+from collections.abc import Callable, Set
 from pathlib import Path
 from typing import Final
 
 from dataplane import snapshot
-from dataplane.compiler import CompileError, compile_stage
+from dataplane.compiler import CompileError, compile_stage, do_not_rest
 from dataplane.limits.clients import Clients
 from dataplane.loader.files import Batch, clear_unfinished
 from dataplane.plan import Stage
@@ -82,12 +82,13 @@ def compile_entry(
     caches: Caches | None = None,
     access_logs: Lines | None = None,
     clients: Clients | None = None,
+    rest: Callable[[], None] = do_not_rest,
 ) -> Stage:
     """Raises Unfit. An error of the compiler itself costs that stage's change, not the node."""
     try:
         document = documents.read(entry.digest)
         canary = None if entry.canary is None else documents.read(entry.canary.digest)
-        return compile_stage(entry, document, canary, caches, access_logs, clients)
+        return compile_stage(entry, document, canary, caches, access_logs, clients, rest)
     except (SnapshotError, OSError) as error:
         raise Unfit(str(error)) from error
     except CompileError as error:

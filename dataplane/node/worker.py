@@ -5,18 +5,18 @@ It serves what it is told to, from documents that the agent has put on disk. Whe
 
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import uvloop
 from msgspec.structs import replace
 
 from dataplane import spawn
 from dataplane.authorizers.keys import fetch_missing
+from dataplane.compiler import do_not_rest
 from dataplane.gateway import Gateway
 from dataplane.http1.held import HELD
 from dataplane.limits.clients import Clients
@@ -39,6 +39,7 @@ from dataplane.node.messages import (
     send,
 )
 from dataplane.node.ports import bind_shared
+from dataplane.node.upkeep import Collector, Rests
 from dataplane.pipeline import Pipeline
 from dataplane.plan import Stage
 from dataplane.settings import Settings
@@ -66,6 +67,7 @@ class Worker:
             settings.access_logs, file_bytes=settings.access_log_bytes, files=settings.access_log_files
         )
         self._gateway = Gateway()
+        self._collector = Collector()
         self._meter = Meter(asyncio.get_running_loop().time, serving=True, wake=self._tell_soon)
         self._clients = Clients(self._meter)
         self._server = Server(Pipeline(self._gateway, self._counters).serve, within_files(settings.limits))
@@ -96,14 +98,15 @@ class Worker:
             elif message is None:
                 log.warning("the node agent has gone: draining")
                 return DRAIN_SECONDS
+            del message  # which, of a whole set, is large
 
     async def _load(self, load: Load) -> None:
         """Compiles in a thread, so that requests are served meanwhile."""
         if load.access is not None:
             self._clients.update(load.access, whole=load.whole_access)
-        with contextlib.nullcontext() if self._listens else _uncollected():
+        with self._collector.aside():
             stages, failures = await asyncio.to_thread(self._compile, load.changed)
-            self._gateway.swap(stages, load.removed)
+        self._gateway.swap(stages, load.removed)
         fetch_missing()
         if not self._listens:  # not before there is something to serve
             await self._listen()
@@ -121,9 +124,12 @@ class Worker:
     def _compile(self, entries: Iterable[StageEntry]) -> tuple[list[Stage], list[Failure]]:
         stages: list[Stage] = []
         failures: list[Failure] = []
+        rest = Rests() if self._listens else do_not_rest
         for entry in sorted(entries, key=lambda entry: entry.digest):
             try:
-                stages.append(compile_entry(entry, self._documents, self._caches, self._access_logs, self._clients))
+                stages.append(
+                    compile_entry(entry, self._documents, self._caches, self._access_logs, self._clients, rest)
+                )
             except Unfit as unfit:
                 failures.append(Failure(entry, str(unfit)))
         self._documents.let_go()
@@ -147,18 +153,6 @@ class Worker:
         told = {"lines_written": logs.written, "lines_dropped": logs.dropped, "given_up": HELD.given_up}
         logs.written = logs.dropped = HELD.given_up = 0
         send(self._writer, Beat(self._server.connections, replace(self._counters.take(), **told), HELD.bytes))
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Around the first set: the collector would walk it again and again while it grows (five times the time at 100 000
-    methods), and in each of its full runs ever after."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 async def _serve(sock: socket.socket) -> None:

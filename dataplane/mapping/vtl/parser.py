@@ -6,6 +6,7 @@ the end of the element before.
 """
 
 import re
+from functools import partial
 
 from dataplane.mapping.vtl.cursor import Cursor
 from dataplane.mapping.vtl.expressions import DOLLAR, ExpressionReader
@@ -59,23 +60,24 @@ def parse(source: str) -> Tree:
     return tree
 
 
+def _quoted(whole: str, tree: Tree, text: str, base: int, depth: int) -> Block:
+    """What a double-quoted text holds. A blank is added and taken away again, so that no directive is last."""
+    bare = "##" in text
+    inner = _Parser(Cursor(text if bare else text + " ", whole, base, depth), tree)
+    block = inner.block()
+    if inner.cursor.at < len(inner.cursor.text):
+        inner.cursor.fail(f"#{inner.closer()} without its beginning")
+    if not bare and block and isinstance(block[-1], Text) and block[-1].text.endswith(" "):
+        block[-1].text = block[-1].text[:-1]
+    return block
+
+
 class _Parser:
     def __init__(self, cursor: Cursor, tree: Tree) -> None:
         self.cursor = cursor
         self.tree = tree
         self.property_end = -1  # where a reference such as `$a.b` or `$a.b[0]` ended
-        self.expressions = ExpressionReader(cursor, self._quoted, tree.saw)
-
-    def _quoted(self, text: str, base: int, depth: int) -> Block:
-        """What a double-quoted text holds. A blank is added and taken away again, so that no directive is last."""
-        bare = "##" in text
-        inner = _Parser(Cursor(text if bare else text + " ", self.cursor.whole, base, depth), self.tree)
-        block = inner.block()
-        if inner.cursor.at < len(inner.cursor.text):
-            inner.cursor.fail(f"#{inner.closer()} without its beginning")
-        if not bare and block and isinstance(block[-1], Text) and block[-1].text.endswith(" "):
-            block[-1].text = block[-1].text[:-1]
-        return block
+        self.expressions = ExpressionReader(cursor, partial(_quoted, cursor.whole, tree), tree.saw)
 
     # blocks
 

@@ -61,7 +61,9 @@ def test_deploys_stage_changes_and_removals_are_served_as_they_come(console: Con
     assert {node.invoke()[0] for _ in range(10)} == {403}
 
 
-def test_no_request_fails_while_deployments_are_swapped(console: Console, start_node: Start) -> None:
+def test_no_request_fails_while_deployments_are_swapped_among_many_stages(console: Console, start_node: Start) -> None:
+    for number in range(300):
+        console.deploy(answering("other", api_id=f"other{number}"))
     console.deploy(answering("0"))
     node = start_node(workers=2)
     console.wait_for_generation()
@@ -78,6 +80,8 @@ def test_no_request_fails_while_deployments_are_swapped(console: Console, start_
     for caller in callers:
         caller.start()
     for number in range(1, 11):
+        console.deploy(answering("another", api_id=f"other{number}"))
+        console.remove(f"other{100 + number}")
         console.deploy(answering(str(number)))
         console.wait_for_generation()
     stop.set()

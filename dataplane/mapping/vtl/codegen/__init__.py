@@ -37,7 +37,6 @@ def _map(entries: tuple[tuple[Any, Any], ...]) -> dict[Any, Any]:
 
 
 NAMES: Final[dict[str, Any]] = {
-    "__builtins__": {},
     "dict": dict,
     "enumerate": enumerate,
     "float": float,
@@ -87,6 +86,11 @@ class Program:
     code: Code | None  # over a frame
     local: LocalCode | None  # where it needs none: over what reads a variable
     lines: list[int]
+    namespace: dict[str, Any]
+
+    def __del__(self) -> None:
+        """Functions and the names they find each other by are a circle, which else only the collector could free."""
+        self.namespace.clear()
 
 
 def compile_tree(tree: Tree, *, plain: bool, compact: bool) -> Program:
@@ -102,8 +106,8 @@ def compile_tree(tree: Tree, *, plain: bool, compact: bool) -> Program:
         code = compile("\n".join(text for text, _ in lines), FILENAME, "exec")
     except (MemoryError, RecursionError, SyntaxError) as error:
         raise TooComplex("the template is too complex") from error
-    namespace = NAMES | writer.expressions.prepared
+    namespace = {"__builtins__": NAMES, **writer.expressions.prepared}  # one for all: it is larger than most templates
     exec(code, namespace)  # noqa: S102  written by this package alone: see above
     local = isinstance(writer.variables, LocalVariables)
     found = namespace[main]
-    return Program(None if local else found, found if local else None, [at for _, at in lines])
+    return Program(None if local else found, found if local else None, [at for _, at in lines], namespace)

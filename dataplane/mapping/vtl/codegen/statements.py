@@ -41,12 +41,15 @@ class StatementWriter:
         self.max_group = 1 if tree.stops else MAX_GROUP  # what is printed before #stop stays printed
 
     def template(self) -> str:
-        """The name of the function that renders it all."""
+        """The name of the function that renders it all. To be called once."""
         self.expressions.in_macro = True
-        for name, macro in self.macros.values():
-            self.function(macro.block, macro.at, name)
-        self.expressions.in_macro = False
-        return self.function(self.tree.block, 0)
+        try:
+            for name, macro in self.macros.values():
+                self.function(macro.block, macro.at, name)
+            self.expressions.in_macro = False
+            return self.function(self.tree.block, 0)
+        finally:
+            del self.expressions.function  # or each would hold the other, for the collector to find
 
     def function(self, block: Block, at: int, name: str = "") -> str:
         self.count += 1
