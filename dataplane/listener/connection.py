@@ -33,7 +33,8 @@ class Connection(asyncio.Protocol):
         *("__weakref__", "_alarm", "_body_held", "_body_paused", "_broken", "_current", "_ending"),
         *("_expects", "_handler", "_head_due", "_idle_due", "_last", "_limits", "_loop", "_queue"),
         *("_queue_paused", "_quiet", "_reader", "_received", "_refusal", "_rest", "_server", "_server_port"),
-        *("_serving", "_source_ip", "_timed", "_unsent", "_unsent_held", "_writable", "gone", "transport"),
+        *("_serving", "_source_ip", "_timed", "_unread_held", "_unsent", "_unsent_held", "_writable"),
+        *("gone", "transport"),
     )
 
     transport: asyncio.Transport
@@ -57,7 +58,7 @@ class Connection(asyncio.Protocol):
         self._writable: asyncio.Future[None] | None = None
         self._received = self._unsent = 0  # when the time of the body under way began
         self._timed = False  # it has begun
-        self._body_held = self._unsent_held = 0  # as they are counted
+        self._body_held = self._unsent_held = self._unread_held = 0  # as they are counted
         self._head_due = self._idle_due = 0.0
         self._quiet = True  # nothing has begun or waits
         self._ending = False  # nothing more is read or answered
@@ -92,7 +93,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.gone = True
         self._alarm.stop()
-        self._hold(0, 0)
+        self._hold(0, 0, 0)
         self._server.forget(self)
         self._queue.clear()
         self._rest = b""
@@ -107,12 +108,12 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         self._writable = self._loop.create_future()
         self._timed = False
-        self._hold(self._body_held, self.transport.get_write_buffer_size())
+        self._hold(self._body_held, self.transport.get_write_buffer_size(), self._unread_held)
         self._watch()
 
     def resume_writing(self) -> None:
         writable, self._writable = self._writable, None
-        self._hold(self._body_held, 0)
+        self._hold(self._body_held, 0, self._unread_held)
         if writable is not None and not writable.done():
             writable.set_result(None)
         if self._current is None:
@@ -149,7 +150,7 @@ class Connection(asyncio.Protocol):
         self._expects = False
         self._idle_due = 0.0
         if fields.length > UNCOUNTED:
-            self._hold(fields.length, self._unsent_held)
+            self._hold(fields.length, self._unsent_held, self._unread_held)
         self._begin(
             Exchange(
                 METHODS[method],
@@ -190,6 +191,8 @@ class Connection(asyncio.Protocol):
             return
         if self._queue_paused is not bool(self._rest or self._queue):
             self._queue_paused = not self._queue_paused
+            waits = len(self._rest) if len(self._rest) > UNCOUNTED else 0
+            self._hold(self._body_held, self._unsent_held, waits)
             self._throttle()
         self._watch()
 
@@ -242,7 +245,7 @@ class Connection(asyncio.Protocol):
         responder, self._current = self._current, None
         self._handler = None
         if self._body_held:
-            self._hold(0, self._unsent_held)
+            self._hold(0, self._unsent_held, self._unread_held)
         if self.gone or self._ending or responder is None:
             return
         if not responder.finished:
@@ -298,20 +301,20 @@ class Connection(asyncio.Protocol):
         self._watch()
 
     def holds(self, body: Inflow, size: int) -> None:
-        self._hold(size, self._unsent_held)
+        self._hold(size, self._unsent_held, self._unread_held)
 
     def too_large(self) -> Exception:
         return GatewayFault("REQUEST_TOO_LARGE")
 
     # what it holds
 
-    def _hold(self, body: int, unsent: int) -> None:
-        if body + unsent != self._body_held + self._unsent_held:
-            HELD.count(self, body + unsent)
-        self._body_held, self._unsent_held = body, unsent
+    def _hold(self, body: int, unsent: int, unread: int) -> None:
+        if body + unsent + unread != self._body_held + self._unsent_held + self._unread_held:
+            HELD.count(self, body + unsent + unread)
+        self._body_held, self._unsent_held, self._unread_held = body, unsent, unread
 
     def let_go(self) -> None:
-        if self._body_held + self._unsent_held == 0:
+        if self._body_held + self._unsent_held + self._unread_held == 0:
             return
         handler, current = self._handler, self._current
         if handler is not None and current is not None and not current.started:

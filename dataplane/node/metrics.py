@@ -73,8 +73,8 @@ def _node(node: Node) -> Iterator[str]:
     yield from _gauge("stagedoor_sharing", "Whether Valkey answers.", int(node.sharing.valkey == "connected"))
     yield from _gauge("stagedoor_connections", "Open client connections.", fleet.connections)
     yield from _gauge("stagedoor_held_bytes", "Bodies and answers that wait in workers' memory.", fleet.held_bytes)
-    yield from _head("stagedoor_given_up_requests_total", "counter", "Requests given up, for too much was held.")
-    yield f"stagedoor_given_up_requests_total {node.totals.given_up}"
+    yield from _head("stagedoor_bodies_given_up_total", "counter", "Bodies and answers given up: too much was held.")
+    yield f"stagedoor_bodies_given_up_total {node.totals.given_up}"
     yield from _gauge("stagedoor_workers", "Workers that serve.", fleet.serving)
     if node.contact.age is not None:
         age = f"{node.contact.age:.3f}"

@@ -34,7 +34,7 @@ class Tally(msgspec.Struct, frozen=True, array_like=True):
     rows: list[tuple[Key, Row]]
     lines_written: int = 0  # of access logs
     lines_dropped: int = 0
-    given_up: int = 0  # requests, for too much was held
+    given_up: int = 0  # bodies and answers, for too much was held
 
 
 class Counters:

@@ -34,7 +34,7 @@ class Totals:
         self.unrouted = [0] * 6
         self.lines_written = 0  # of access logs
         self.lines_dropped = 0
-        self.given_up = 0  # requests, for too much was held
+        self.given_up = 0  # bodies and answers, for too much was held
         self.methods: dict[MethodName, Row] = {}
 
     def add(self, tally: Tally) -> None:

@@ -73,6 +73,31 @@ def test_a_body_that_is_passed_on_as_it_comes_holds_nothing(run: Run) -> None:
     run(test())
 
 
+def test_what_is_sent_behind_a_request_that_takes_its_time_counts(run: Run) -> None:
+    over = asyncio.Event()
+
+    async def hanging(exchange: Exchange) -> None:
+        status = 200
+        try:
+            await asyncio.ensure_future(over.wait())
+        except GatewayFault as fault:
+            status = fault.status
+        exchange.responder.send(status, [], b"")
+
+    async def test() -> None:
+        async with serving(hanging) as house:
+            async with house.client() as first, house.client() as others:
+                first.say(GET * 8_000)
+                await until(lambda: HELD.bytes)
+                HELD.most = HELD.bytes
+                others.say(GET * 8_000)
+                assert (await first.reply()).status == 503
+            over.set()  # a client that is not read is not seen to go
+            await until(lambda: HELD.bytes == 0)
+
+    run(test())
+
+
 def test_of_readers_that_stand_still_those_go_that_do_so_the_longest(run: Run) -> None:
     ended: list[bytes] = []
 

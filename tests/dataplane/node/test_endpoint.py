@@ -96,5 +96,5 @@ def test_metrics_are_what_prometheus_reads_and_nothing_else(node: Node) -> None:
     assert all(family.help and family.kind and family.name.startswith("stagedoor_") for family in families.values())
     labels = (("api", "api1"), ("method", "GET"), ("resource", odd), ("stage", "dev"), ("status", "5xx"))
     assert families["stagedoor_requests_total"].samples["stagedoor_requests_total", labels] == 2
-    assert families["stagedoor_given_up_requests_total"].samples["stagedoor_given_up_requests_total", ()] == 1
+    assert families["stagedoor_bodies_given_up_total"].samples["stagedoor_bodies_given_up_total", ()] == 1
     assert len(families["stagedoor_latency_seconds"].samples) == 2 * len(rows)

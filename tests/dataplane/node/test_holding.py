@@ -36,6 +36,6 @@ def test_who_sends_slowly_makes_room_for_who_comes(console: Console, start_node:
         known = len(console.reports)
         console.wait_for_report(lambda report: report.requests == 1, known)
         metrics = read(node.ask("/metrics")[1].decode())
-        assert metrics["stagedoor_given_up_requests_total"].samples["stagedoor_given_up_requests_total", ()] == 1
+        assert metrics["stagedoor_bodies_given_up_total"].samples["stagedoor_bodies_given_up_total", ()] == 1
         held = metrics["stagedoor_held_bytes"].samples["stagedoor_held_bytes", ()]
         assert 24 * MEGABYTE <= held <= 32 * MEGABYTE
