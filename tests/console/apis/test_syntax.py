@@ -119,10 +119,10 @@ def test_a_python_object_of_yaml_is_only_text():
     ids=["json objects", "json lists", "yaml lists", "yaml maps", "yaml 150", "json 150", "laughs", "huge"],
 )
 def test_what_no_honest_document_holds_is_refused_fast(text):
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(SyntaxFault):
         parse(text)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -178,16 +178,19 @@ def test_a_connection_that_says_more_than_was_asked_is_not_used_again(run: Run, 
 
 def test_what_comes_while_nobody_asks_ends_the_connection(run: Run) -> None:
     async def test() -> None:
+        taken = asyncio.Event()
+
         async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await read_head(reader)
             writer.write(OK)
-            await asyncio.sleep(0.05)
+            await taken.wait()
             writer.write(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
 
         async with backend(script) as origin:
             pool = pool_to(origin)
             await ask_all(pool)
             assert len(pool._idle) == 1
+            taken.set()
             await until(lambda: not pool._idle and pool._open == 0)
 
     run(test())
@@ -215,7 +218,7 @@ def test_time_runs_out_before_the_head(run: Run) -> None:
             start = loop.time()
             with pytest.raises(UpstreamTimeout):
                 await ask(pool, timeout=0.1)
-            assert 0.09 < loop.time() - start < 0.3
+            assert 0.09 < loop.time() - start < 2
             assert pool._open == 0
 
     run(test())
@@ -232,7 +235,7 @@ def test_a_short_time_after_a_long_one_on_the_same_connection(run: Run) -> None:
             pool = pool_to(origin)
             await ask_all(pool, timeout=29)
             with pytest.raises(UpstreamTimeout):
-                await within(ask(pool, timeout=0.05), 1)
+                await within(ask(pool, timeout=0.05))
             assert origin.connections == 1
 
     run(test())
@@ -406,7 +409,7 @@ def test_sending_waits_for_a_backend_that_reads_slowly(run: Run) -> None:
             body.pieces.put_nowait(b"")
             asking = asyncio.ensure_future(ask(pool_to(origin), b"POST", body=body, timeout=20))
             before = -1
-            while before != body.taken:
+            while not body.taken or before != body.taken:
                 before = body.taken
                 await asyncio.sleep(0.1)
             assert 0 < before < 32 * MEGABYTE

@@ -109,18 +109,20 @@ def test_an_answer_that_is_cut_never_looks_whole(answer: bytes) -> None:
 
 
 def test_server_sent_events_pass_as_they_come() -> None:
+    """Each is sent once the one before it has arrived."""
+    arrived = asyncio.Semaphore(0)
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await read_head(reader)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
         for number in range(10):
-            event = f"id: {number}\ndata: {asyncio.get_running_loop().time():.6f}\n\n".encode()
+            event = b"data: %d\n\n" % number
             writer.write(b"%x\r\n%b\r\n" % (len(event), event))
-            await asyncio.sleep(0.03)
+            await arrived.acquire()
         writer.write(b"0\r\n\r\n")
         writer.close()
 
     async def scenario(house: House) -> None:
-        loop = asyncio.get_running_loop()
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         house.deploy(proxying(), variables={"backend": f"127.0.0.1:{port}"})
@@ -128,13 +130,9 @@ def test_server_sent_events_pass_as_they_come() -> None:
         writer.write(b"GET /restapis/abc1234567/dev/_user_request_/a HTTP/1.1\r\nHost: x\r\n\r\n")
         head = await reader.readuntil(b"\r\n\r\n")
         assert b"Content-Type: text/event-stream\r\n" in head
-        late = []
-        for _ in range(10):
-            await reader.readuntil(b"data: ")
-            sent = float(await reader.readuntil(b"\n\n"))
-            late.append(loop.time() - sent)
-        assert max(late) < 0.25, late
-        assert sorted(late)[5] < 0.02, late
+        for number in range(10):
+            assert (await within(reader.readuntil(b"\n\n"))).endswith(b"data: %d\n\n" % number)
+            arrived.release()
         assert await reader.readuntil(b"0\r\n\r\n")
         writer.close()
         server.close()
@@ -189,7 +187,7 @@ def test_the_integration_time_out_is_the_methods_own(millis: int) -> None:
         server.close()
 
     in_house(scenario)
-    assert millis / 1000 <= said[0] + 0.002 and said[0] < millis / 1000 + 0.5
+    assert millis / 1000 <= said[0] + 0.002 and said[0] < millis / 1000 + 2
 
 
 def test_connecting_has_its_own_time_and_leaves_some_for_the_next_address(run: Run) -> None:
@@ -208,7 +206,7 @@ def test_connecting_has_its_own_time_and_leaves_some_for_the_next_address(run: R
                 filler.connect_ex(full.getsockname())
             server = await asyncio.start_server(answering(OK), "127.0.0.2", port)
             pool = Pool("http", "two", port, limits=Limits(connect_seconds=0.2), resolver=Two())  # type: ignore[arg-type]
-            answer = await within(ask(pool, timeout=5), 2)
+            answer = await within(ask(pool, timeout=20))
             assert answer.status == 200
             for connection in list(pool._idle):
                 connection.close(UpstreamBroken("the test ends"))

@@ -326,6 +326,6 @@ def test_row_68_the_time_out_is_29_seconds_unless_it_is_drawn() -> None:
         house.deploy(http(timeout_in_millis=50, responses=(DEFAULT,)))
         began = monotonic()
         assert (await house.call("POST", "/dev/a")).status == 504
-        assert 0.04 < monotonic() - began < 2
+        assert 0.04 < monotonic() - began < 4
 
     in_house(scenario)
