@@ -171,6 +171,7 @@ def test_two_nodes_count_one_quota(console: Console, start_node: Start, other_no
     for one in (node, other_node):
         one.wait_until_ready()
     assert [call(node) for _ in range(30)] == [200] * 30
+    until(lambda: 30 in used_of_quotas())
     assert call(other_node) == 200
     until(lambda: 31 in used_of_quotas())
     time.sleep(0.5)  # for the answer to it to reach the worker: nothing shows that from outside
