@@ -10,7 +10,7 @@ import pstats
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice, repeat
+from itertools import count, islice, repeat
 from math import inf
 from time import perf_counter
 from typing import Any, cast
@@ -51,7 +51,7 @@ ANSWER = (
 )
 ID = b"2f1c9a60-2e9e-4a8b-9e1d-0b1d2c3e4f50"
 IDENTIFIED = ANSWER.replace(b"Accept-Ranges", b"X-Request-Id: %b\r\nAccept-Ranges" % ID)
-BACKEND = 9
+BACKENDS = count(9)  # each bench's own, so that no other's connection is used
 ROUNDS, CALLS = 80, 250
 
 
@@ -86,7 +86,8 @@ class Bench:
     def __init__(self, *, guarded: bool = False, **settings: Any) -> None:
         """`guarded`: its methods ask for an API key; `settings` of the stage."""
         loop = asyncio.get_running_loop()
-        resources = [snapshots.proxy(BACKEND, api_key_required=True)] if guarded else snapshots.standard(BACKEND)
+        backend = next(BACKENDS)
+        resources = [snapshots.proxy(backend, api_key_required=True)] if guarded else snapshots.standard(backend)
         body = snapshots.document(snapshots.API, resources)
         entry = (snapshots.guarded_entry if guarded else snapshots.entry)(body, 1)
         clients = Clients(Meter(loop.time, serving=True))
@@ -102,7 +103,7 @@ class Bench:
         server = Server(self.pipeline.serve, Limits())
         self.connection = Connection(server)
         self.connection.connection_made(Transport(self._answered))
-        self.pool = pool_for("http", "127.0.0.1", BACKEND)
+        self.pool = pool_for("http", "127.0.0.1", backend)
         self.says: Iterator[bytes] = repeat(ANSWER)  # the backend, in turn
         self._loop = loop
         self.upstream = _connected(self.pool, self._asked)
@@ -194,7 +195,7 @@ def steps(bench: Bench) -> dict[str, Callable[[], object]]:
     exchange.request_id = request_id()
     plan = bench.pipeline.route(exchange)
     outgoing = plan.transform_request(exchange)
-    upstream = _connected(Pool("http", "127.0.0.1", BACKEND), lambda connection: None)
+    upstream = _connected(Pool("http", "127.0.0.1", next(BACKENDS)), lambda connection: None)
     answer = _asked(upstream)
     reply = plan.transform_response.reply(exchange, answer, b"")
     way = Connection(Server(bench.pipeline.serve, Limits()))

@@ -6,6 +6,7 @@ colon and control characters; what it lets through and two readers could read di
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, TypeAlias
 
 import httptools
@@ -40,8 +41,9 @@ _PLAIN_LINE = re.compile(
 )
 # Headers that say what a request is and how it is framed: three that are read here, others that are llhttp's to read.
 _HOST, _CONNECTION, _LENGTH = map(piece_of, (b"host", b"connection", b"content-length"))
-_OTHERS = b"transfer-encoding upgrade expect x-http-method-override proxy-connection te trailer".split()
-_FRAMING = frozenset((_HOST, _CONNECTION, _LENGTH, *map(piece_of, _OTHERS)))
+_OTHERS = frozenset(
+    map(piece_of, b"transfer-encoding upgrade expect x-http-method-override proxy-connection te trailer".split())
+)
 _KEPT_ALIVE = {b"keep-alive\r": True, b"close\r": False}
 _known: Known[Fields] = Known()
 # Chunk sizes, extensions and trailers may take a head's worth of bytes; each byte of the body earns so many anew.
@@ -75,22 +77,30 @@ class Head:
 Asked: TypeAlias = tuple[bytes, bytes, bytes, Fields, bytes]
 
 
+@lru_cache(maxsize=256)
+def _host_connection_and_length(names: tuple[bytes, ...]) -> tuple[int, int, int] | None:
+    """Where their values stand in pieces, 0 where there is none; None: other headers say how the request is framed."""
+    lower = [name.lower() for name in names]
+    counts = [lower.count(name) for name in (_HOST, _CONNECTION, _LENGTH)]
+    if counts[0] != 1 or max(counts) > 1 or not _OTHERS.isdisjoint(lower):
+        return None
+    host, connection, length = (
+        3 * lower.index(name) + 2 if name in lower else 0 for name in (_HOST, _CONNECTION, _LENGTH)
+    )
+    return host, connection, length
+
+
 def _fields(lines: bytes) -> Fields | None:
     """None: for llhttp to read, or to refuse."""
     pieces = plain_pieces(lines)
-    if pieces is None:
+    places = None if pieces is None else _host_connection_and_length(tuple(pieces[1::3]))
+    if pieces is None or places is None:
         return None
-    said: dict[bytes, bytes] = {}
-    for at in range(1, len(pieces), 3):
-        name = pieces[at].lower()
-        if name in _FRAMING:
-            if name in said:
-                return None
-            said[name] = pieces[at + 1]
-    authority = authority_of(said.pop(_HOST, b"")[:-1])
-    keep_alive = _KEPT_ALIVE.get(said.pop(_CONNECTION, b"keep-alive\r").lower())
-    length = plain_length(said.pop(_LENGTH, b"0\r")[:-1])
-    if said or authority is None or keep_alive is None or length is None:
+    host, connection, declared = places
+    authority = authority_of(pieces[host][:-1])
+    keep_alive = _KEPT_ALIVE.get(pieces[connection].lower()) if connection else True
+    length = plain_length(pieces[declared][:-1]) if declared else 0
+    if authority is None or keep_alive is None or length is None:
         return None
     fields = Fields(None, lines, pieces, authority, keep_alive, length)
     _known.keep(lines, fields)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dataplane.exchange import Exchange, Headers
 from dataplane.faults import GatewayFault
@@ -70,14 +71,19 @@ def _written(head: AnswerHead) -> bytes:
     pieces = head.pieces
     if pieces is None:
         return header_lines(_renamed(head.headers))
+    names, dropped = _passed_as(tuple(pieces[1::3]))
     written = pieces.copy()
-    for at in range(1, len(pieces), 3):
-        name = _RENAMED_PIECES.get(pieces[at].lower())
-        if name is not None:
-            written[at] = name
-            if not name:
-                written[at + 1] = b""
+    written[1::3] = names
+    for at in dropped:
+        written[at] = b""
     return b"".join(written)[2:-2]
+
+
+@lru_cache(maxsize=256)
+def _passed_as(names: tuple[bytes, ...]) -> tuple[list[bytes], list[int]]:
+    """The names that clients see, empty where a header is dropped, and where the values of those stand."""
+    passed = [_RENAMED_PIECES.get(name.lower(), name) for name in names]
+    return passed, [3 * at + 2 for at, name in enumerate(passed) if not name]
 
 
 def _declared_length(headers: Headers) -> int | None:

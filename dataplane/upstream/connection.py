@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from math import inf
 from typing import Protocol, cast
 
@@ -25,7 +26,7 @@ from dataplane.upstream.faults import Stale, Unsent
 _BODILESS = frozenset((204, 304))
 _VERSIONS = frozenset(("1.0", "1.1"))
 _CONNECTION, _LENGTH = map(piece_of, (b"connection", b"content-length"))
-_OF_CONNECTION = frozenset(map(piece_of, HOP_BY_HOP - {b"keep-alive"}))
+_OF_CONNECTION = frozenset(map(piece_of, HOP_BY_HOP - {b"keep-alive", b"connection"}))
 _READ = HOP_BY_HOP | {b"content-length"}
 _READ_LENGTHS = frozenset(map(len, _READ))
 # Neither interim nor without a body.
@@ -33,20 +34,26 @@ _PLAIN_STATUS = re.compile(rb"HTTP/1\.1 (20[0-35-9]|2[1-9][0-9]|30[0-35-9]|3[1-9
 _known: Known[AnswerHead] = Known()
 
 
+@lru_cache(maxsize=256)
+def _length_and_connection(names: tuple[bytes, ...]) -> tuple[int, int] | None:
+    """Where their values stand in pieces, 0 where there is none; None: other headers say how the answer is framed."""
+    lower = [name.lower() for name in names]
+    if lower.count(_LENGTH) != 1 or lower.count(_CONNECTION) > 1 or not _OF_CONNECTION.isdisjoint(lower):
+        return None
+    return 3 * lower.index(_LENGTH) + 2, 3 * lower.index(_CONNECTION) + 2 if _CONNECTION in lower else 0
+
+
 def _plain_head(head: bytes) -> AnswerHead | None:
     """None: for llhttp to read, or to refuse."""
     line = _PLAIN_STATUS.match(head)
     if line is None or (pieces := plain_pieces(lines := head[line.end() :])) is None:
         return None
-    length = None
-    for at in range(1, len(pieces), 3):
-        name = pieces[at].lower()
-        if name == _LENGTH:
-            if length is not None or (length := plain_length(pieces[at + 1][:-1])) is None:
-                return None
-        elif name in _OF_CONNECTION and (name != _CONNECTION or pieces[at + 1].lower() != b"keep-alive\r"):
-            return None
-    if length is None:
+    places = _length_and_connection(tuple(pieces[1::3]))
+    if places is None:
+        return None
+    declared, connection = places
+    length = plain_length(pieces[declared][:-1])
+    if length is None or (connection and pieces[connection].lower() != b"keep-alive\r"):
         return None
     read = AnswerHead(int(line[1]), None, lines, pieces, length)
     _known.keep(head, read)
