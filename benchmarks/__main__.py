@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks import plot, report
 from benchmarks.comparison import MOCK, PROXY, Case, Field, Result, cases, compare, field_of
-from benchmarks.machine import described, pins, program
+from benchmarks.machine import described, pins, refuse_missing
 from benchmarks.pace import Paced
 
 PACED_SECONDS = 4
@@ -16,8 +16,7 @@ Rates = dict[str, tuple[float, dict[str, list[Paced]]]]
 
 def main() -> None:
     options = _options()
-    for name in ("nginx", "wrk", "envoy"):
-        program(name)
+    refuse_missing()
     chosen = cases(quick=options.quick)
     results: list[Result] = []
     memory: dict[str, dict[str, int]] = {}

@@ -21,13 +21,22 @@ class Pins(NamedTuple):
     others: tuple[int, ...] | None
 
 
-def program(name: str) -> str:
+def refuse_missing() -> None:
     """Raises SystemExit with one sentence that says what to install."""
-    places = f"{Path(sys.executable).parent}:/usr/sbin:/usr/local/sbin"
-    path = shutil.which(name) or shutil.which(name, path=places)
-    if path is None:
-        raise SystemExit(f"benchmarks: {name} is not installed ({_PACKAGES[name]})")
+    missing = [f"{name} is not installed ({how})" for name, how in _PACKAGES.items() if _path(name) is None]
+    if missing:
+        raise SystemExit(f"benchmarks: {', '.join(missing)}")
+
+
+def program(name: str) -> str:
+    path = _path(name)
+    assert path is not None, name
     return path
+
+
+def _path(name: str) -> str | None:
+    places = f"{Path(sys.executable).parent}:/usr/sbin:/usr/local/sbin"
+    return shutil.which(name) or shutil.which(name, path=places)
 
 
 def pins(workers: int) -> Pins:
