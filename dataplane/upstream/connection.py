@@ -93,7 +93,7 @@ class Connection(asyncio.Protocol):
         self._headers: Headers = []
         self._read: dict[bytes, bytes] = {}
         self._status = 0  # 0: no head yet
-        self._fed = 0  # bytes of the answer until its head is complete
+        self._fed = 0  # bytes of the answer since anything of its body came
         self._head_only = False
         self._keep_alive = False
         self._to_eof = False
@@ -236,8 +236,8 @@ class Connection(asyncio.Protocol):
                 self._break(error)
                 return
             self._keep_alive = False  # the answer was complete; what follows it is not for anybody
-        if self._status == 0 and self._fed > self._owner.limits.upstream_head_bytes:
-            self.close(UpstreamBroken("the answer's head is too large"))
+        if not self._answered and self._fed > self._owner.limits.upstream_head_bytes:
+            self.close(UpstreamBroken("the answer's head, or what frames its body, is too large"))
         elif self._answered and self._busy:
             self._complete()
 
@@ -331,6 +331,7 @@ class Connection(asyncio.Protocol):
         if self._answered:
             self._keep_alive = False  # a body where there is none: after HEAD
         elif self._body is not None:
+            self._fed = 1
             self._body.feed(piece)
 
     def on_message_complete(self) -> None:

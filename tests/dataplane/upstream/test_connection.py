@@ -150,6 +150,31 @@ def test_a_body_that_ends_too_soon_is_broken(run: Run, answer: bytes) -> None:
     run(test())
 
 
+@pytest.mark.parametrize(
+    ("before", "again"),
+    [(b"0\r\nT: ", b"x" * 10_000), (b"0\r\n", b"T: x\r\n" * 1_000), (b"5;a=", b"x" * 10_000)],
+    ids=["a trailer", "trailers", "an extension"],
+)
+def test_a_body_whose_end_never_comes_is_broken(run: Run, before: bytes, again: bytes) -> None:
+    """What frames it is kept until it is complete: it may be as much as a head."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n" + before)
+        while True:
+            writer.write(again)
+            await writer.drain()
+
+    async def test() -> None:
+        async with backend(script) as origin:
+            pool = pool_to(origin)
+            with pytest.raises(UpstreamBroken, match="too large"):
+                await ask_all(pool)
+            assert pool._open == 0
+
+    run(test())
+
+
 def test_chunks_in_http_1_0_are_read_and_their_connection_is_not_kept(run: Run) -> None:
     """RFC 9112 6.1."""
 
