@@ -74,7 +74,7 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         *("_alarm", "_answer", "_answered", "_body", "_busy", "_closed", "_fed", "_finished", "_head_only"),
         *("_headers", "_keep_alive", "_loop", "_old_at", "_owner", "_parser", "_pump", "_read", "_sent"),
-        *("_status", "_to_eof", "_waiter", "_writable", "took", "transport"),
+        *("_status", "_to_eof", "_waiter", "_writable", "kept", "took", "transport"),
     )
 
     transport: asyncio.Transport
@@ -102,6 +102,7 @@ class Connection(asyncio.Protocol):
         self._sent = True  # the whole request
         self._answered = True  # the whole answer has come
         self._closed = False
+        self.kept = False  # it has answered before: the backend may have closed it since
         self.took = False  # something of a body that cannot be had twice
 
     @property
@@ -375,6 +376,7 @@ class Connection(asyncio.Protocol):
         if self._head_only:
             # llhttp cannot be told that the answer to HEAD has no body: it may be waiting for one.
             self._parser = httptools.HttpResponseParser(self)
+        self.kept = True
         self._owner.returned(self)
 
     def _fail(self, reason: BaseException) -> None:

@@ -80,7 +80,8 @@ class Pool:
             whole = body.whole()
             body = body if whole is None else whole
         head = _head(method, target, headers, lines, body)
-        connection = kept = self._kept()
+        connection = self._kept()
+        repeatable = method in _IDEMPOTENT
         while True:
             if connection is None:
                 connection = await self._another(deadline)
@@ -90,9 +91,9 @@ class Pool:
             except Unsent:
                 connection = None
             except Stale:
-                if connection is not kept or method not in _IDEMPOTENT or connection.took:
+                if not (repeatable and connection.kept) or connection.took:
                     raise
-                connection = None  # once more, on another that has not waited
+                connection, repeatable = None, False  # once more, on another that has not lain idle
             except BaseException:
                 connection.withdraw(waiter)
                 raise

@@ -137,6 +137,29 @@ def test_a_kept_connection_that_ends_unanswered_is_replaced_once(run: Run) -> No
     run(test())
 
 
+def test_so_is_one_that_somebody_waited_for(run: Run) -> None:
+    async def test() -> None:
+        async with backend(closing_after(1)) as origin:
+            pool = pool_to(origin, upstream_connections=1)
+            assert await asyncio.gather(ask_all(pool), ask_all(pool)) == [(200, b"ok")] * 2
+            assert origin.connections == 2
+
+    run(test())
+
+
+def test_what_was_sent_once_more_is_not_sent_a_third_time(run: Run) -> None:
+    async def test() -> None:
+        async with backend(closing_after(1)) as origin:
+            pool = pool_to(origin, upstream_connections=1)
+            asked = (ask_all(pool) for _ in range(3))  # the second gets the first's connection, and then the third's
+            first, second, third = await asyncio.gather(*asked, return_exceptions=True)
+            assert first == third == (200, b"ok")
+            assert isinstance(second, UpstreamBroken)
+            assert origin.connections == 2
+
+    run(test())
+
+
 def test_a_fresh_connection_that_ends_unanswered_is_broken(run: Run) -> None:
     async def test() -> None:
         async with backend(closing_after(0)) as origin:
