@@ -188,8 +188,6 @@ class Connection(asyncio.Protocol):
 
     def _pumped(self) -> None:
         self._pump = None
-        if self._sent and self._answered and self._busy:
-            self._release()
 
     def _stop_pump(self) -> None:
         pump, self._pump = self._pump, None
