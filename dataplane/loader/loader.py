@@ -170,10 +170,18 @@ class Loader:
             return False
         if not manifest.since:
             return manifest.stage_count == len(manifest.stages)
-        names = self._known() | {name_of(entry) for entry in manifest.stages}
-        names -= {(each.api_id, each.stage_name) for each in manifest.removed}
         follows = manifest.origin == self.origin and manifest.since == self.generation
-        return follows and manifest.stage_count == len(names)
+        return follows and manifest.stage_count == self._count_after(manifest)
+
+    def _count_after(self, manifest: Manifest) -> int:
+        """Of stages, when the change is taken. The set is not walked: it may be large, and a change is small."""
+        known = len(self.current) + sum(name not in self.current for name in self.refusals.names())
+        removed = {(each.api_id, each.stage_name) for each in manifest.removed}
+        named = {name_of(entry) for entry in manifest.stages} - removed
+        return known + sum(not self._knows(name) for name in named) - sum(map(self._knows, removed))
+
+    def _knows(self, name: Name) -> bool:
+        return name in self.current or self.refusals.knows(name)
 
     def _known(self) -> set[Name]:
         return self.current.keys() | self.refusals.names()

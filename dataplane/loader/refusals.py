@@ -64,6 +64,9 @@ class Refusals:
     def due(self, now: float) -> list[StageEntry]:
         return [r.entry for r in self._refused.values() if r.retry_at is not None and r.retry_at <= now]
 
+    def knows(self, name: Name) -> bool:
+        return name in self._refused
+
     def names(self) -> set[Name]:
         return set(self._refused)
 
