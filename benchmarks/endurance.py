@@ -7,6 +7,7 @@ grew over the second half.
 
 import argparse
 import asyncio
+import itertools
 import random
 import tempfile
 import time
@@ -19,9 +20,10 @@ import psutil
 import uvloop
 
 from benchmarks import snapshots
-from benchmarks.console import ScriptedConsole
 from benchmarks.contenders import start_node
+from benchmarks.deployments import Deployments
 from dataplane import spawn
+from dataplane.snapshot import Resource
 
 CONNECTIONS = 32
 APIS = 20
@@ -34,7 +36,6 @@ BODY = b"x" * 20_000
 class Counts:
     good: int = 0
     bad: list[str] = field(default_factory=list)
-    deployments: int = 0
 
 
 class Backend(asyncio.Protocol):
@@ -63,14 +64,12 @@ def _api(number: int) -> str:
     return f"soak{number:06}"
 
 
-def _deploy(console: ScriptedConsole, number: int, generation: int, backend: int) -> None:
-    resources = [
+def _drawn(generation: int, backend: int) -> list[Resource]:
+    return [
         snapshots.mock("/mock", f'{{"generation": {generation}}}'),
         snapshots.mock("/rendered", snapshots.RENDERED),
         snapshots.proxy(backend),
     ]
-    body = snapshots.document(_api(number), resources)
-    console.deploy(body, snapshots.entry(body, generation, _api(number)))
 
 
 def _request() -> bytes:
@@ -107,38 +106,31 @@ async def _client(port: int, pause: float, until: float, counts: Counts) -> None
         writer.close()
 
 
-async def _deployments(console: ScriptedConsole, backend: int, every: float, until: float, counts: Counts) -> None:
-    while time.monotonic() + every < until:
-        await asyncio.sleep(every)
-        counts.deployments += 1
-        _deploy(console, counts.deployments % APIS, console.generation + 1, backend)
-
-
 async def _endure(folder: Path, arguments: argparse.Namespace) -> Counts:
     server = await asyncio.get_running_loop().create_server(Backend, "127.0.0.1", 0)
     backend = server.sockets[0].getsockname()[1]
-    console = ScriptedConsole()
+    deployments = Deployments(lambda api, generation: _drawn(generation, backend))
     for number in range(APIS):
-        _deploy(console, number, number + 1, backend)
-    node = await asyncio.to_thread(start_node, folder, console, None, arguments.workers)
+        deployments.deploy(_api(number))
+    node = await asyncio.to_thread(start_node, folder, deployments.console, None, arguments.workers)
     try:
-        return await _loaded(console, backend, node.port, arguments)
+        with deployments.every(arguments.every, itertools.cycle(map(_api, range(APIS)))):
+            return await _loaded(deployments, node.port, arguments)
     finally:
         node.stop()
         server.close()
 
 
-async def _loaded(console: ScriptedConsole, backend: int, port: int, arguments: argparse.Namespace) -> Counts:
+async def _loaded(deployments: Deployments, port: int, arguments: argparse.Namespace) -> Counts:
     counts = Counts()
     until = time.monotonic() + arguments.minutes * 60
     pause = CONNECTIONS / arguments.rate
-    work = [spawn.background(_deployments(console, backend, arguments.every, until, counts), "deployments")]
-    work += [spawn.background(_client(port, pause, until, counts), f"client {n}") for n in range(CONNECTIONS)]
-    await _sampled(until, counts, work)
+    work = [spawn.background(_client(port, pause, until, counts), f"client {n}") for n in range(CONNECTIONS)]
+    await _sampled(until, counts, deployments, work)
     return counts
 
 
-async def _sampled(until: float, counts: Counts, work: list[asyncio.Task[None]]) -> None:
+async def _sampled(until: float, counts: Counts, deployments: Deployments, work: list[asyncio.Task[None]]) -> None:
     (agent,) = psutil.Process().children()
     began = time.monotonic()
     sizes: list[float] = []
@@ -148,7 +140,7 @@ async def _sampled(until: float, counts: Counts, work: list[asyncio.Task[None]])
         sizes.append(sum(workers))
         each = " ".join(f"{size:.1f}" for size in workers)
         seconds = time.monotonic() - began
-        row = f"| {seconds:.0f} | {counts.good} | {counts.deployments} | {len(counts.bad)} | {own:.1f} | {each} |"
+        row = f"| {seconds:.0f} | {counts.good} | {deployments.count - APIS} | {len(counts.bad)} | {own:.1f} | {each} |"
         print(row, flush=True)
         left = until - time.monotonic()
         if left <= 0:

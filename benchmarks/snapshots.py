@@ -64,6 +64,24 @@ def mock(path: str, template: str) -> Resource:
     return _resource(path, "GET", integration)
 
 
+def things(base: str, count: int) -> list[Resource]:
+    """`/things0/{id}` and so on, of two methods each that map their id to `base`."""
+    return [
+        Resource(
+            id=f"r{number}",
+            path=f"/things{number}/{{id}}",
+            methods=tuple(_mapped(verb, f"{base}/{number}/{{id}}") for verb in ("GET", "PUT")),
+        )
+        for number in range(count)
+    ]
+
+
+def _mapped(http_method: str, uri: str) -> Method:
+    mapping = {"integration.request.path.id": "method.request.path.id"}
+    integration = Integration(type="HTTP_PROXY", http_method=http_method, uri=uri, request_parameters=mapping)
+    return Method(http_method=http_method, integration=integration)
+
+
 def _resource(path: str, http_method: str, integration: Integration, *, api_key_required: bool = False) -> Resource:
     method = Method(http_method=http_method, integration=integration, api_key_required=api_key_required)
     return Resource(id=f"r{abs(hash(path)) % 10**9:09}", path=path, methods=(method,))

@@ -11,7 +11,7 @@ from typing import Final
 
 WORK_SECONDS: Final = 0.001
 REST_SECONDS: Final = 0.0005
-GROWN: Final = 10_000  # objects: the collector walks them in some 2 ms
+GROWN: Final = 5_000  # objects: the collector walks them in some 1 ms
 
 
 class Rests:
