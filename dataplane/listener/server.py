@@ -7,11 +7,13 @@ from typing import Any
 
 from dataplane.exchange import Exchange
 from dataplane.listener.connection import Connection
+from dataplane.listener.door import let_nobody_begin
 from dataplane.settings import Limits
 
 _BACKLOG = 4096
-# The kernel resets connections that wait for a listening socket that closes: first they are accepted.
-_ACCEPTING_SECONDS = 0.02
+# The kernel resets connections that wait for a listening socket that closes: first they are accepted. Who has begun to
+# connect needs a round trip to be there.
+_ACCEPTING_SECONDS = 0.2
 
 
 Handle = Callable[[Exchange], Coroutine[Any, Any, None] | None]
@@ -29,6 +31,7 @@ class Server:
         self.draining = False
         self._open: set[Connection] = set()
         self._listening: list[asyncio.Server] = []
+        self._sockets: list[socket.socket] = []
         self._emptied: asyncio.Event | None = None
 
     @property
@@ -37,11 +40,14 @@ class Server:
 
     async def listen(self, sock: socket.socket) -> None:
         loop = asyncio.get_running_loop()
+        self._sockets.append(sock)
         self._listening.append(await loop.create_server(lambda: Connection(self), sock=sock, backlog=_BACKLOG))
 
     async def drain(self, seconds: float) -> None:
         """Stop listening, let what is under way end, then close what is left after `seconds`."""
         self.draining = True
+        for sock in self._sockets:
+            let_nobody_begin(sock)
         if self._listening:
             await asyncio.sleep(min(seconds, _ACCEPTING_SECONDS))
         for listening in self._listening:

@@ -1,0 +1,33 @@
+"""A listening socket that is about to close: who has begun to connect still comes in, nobody else does.
+
+When it closes, the kernel resets whoever waits at it, and with several workers on a port there is always somebody. So
+first the packets that begin a connection are dropped (as by `iptables --syn -j DROP`, which needs no more than a
+filter of one's own socket): who sent one sends it again after a second, and finds another node, or nobody.
+"""
+
+import contextlib
+import ctypes
+import socket
+import struct
+import sys
+from typing import Final
+
+_SO_ATTACH_FILTER: Final = 26  # asm-generic/socket.h
+# linux/filter.h: load the flags of the TCP header; SYN without ACK: of this packet nothing is kept; else all of it.
+_PROGRAM: Final = (
+    (0x30, 0, 0, 13),
+    (0x54, 0, 0, 0x12),
+    (0x15, 0, 1, 0x02),
+    (0x06, 0, 0, 0),
+    (0x06, 0, 0, 0xFFFFFFFF),
+)
+
+
+def let_nobody_begin(listening: socket.socket) -> None:
+    """On Linux; elsewhere, who comes at the very end is reset."""
+    if sys.platform != "linux":
+        return
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in _PROGRAM))
+    filtering = struct.pack("HP", len(_PROGRAM), ctypes.addressof(program))
+    with contextlib.suppress(OSError):
+        listening.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filtering)
