@@ -88,9 +88,15 @@ def open_to_others(programs: Path, data: Path) -> None:
         if mode and not mode & 0o001:
             folder.chmod(mode | 0o001)
     if (programs / "postgres").stat().st_mode & 0o005 != 0o005 or programs.stat().st_mode & 0o005 != 0o005:
-        for path in [programs.parent, *programs.parent.rglob("*")]:
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode | (0o005 if path.is_dir() or path.parent == programs else 0o004))
+        wheel = programs.parents[1]
+        for folder in (programs.parent, wheel.with_name(f"{wheel.name}.libs")):  # where auditwheel puts libraries
+            _open(folder, programs)
+
+
+def _open(folder: Path, programs: Path) -> None:
+    for path in [folder, *folder.rglob("*")] if folder.is_dir() else []:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o005 if path.is_dir() or path.parent == programs else 0o004))
 
 
 def _give(path: Path, user: str | None) -> None:

@@ -117,14 +117,19 @@ def test_a_user_without_a_name_is_refused_with_what_to_do(monkeypatch, tmp_path)
 
 
 def test_others_may_pass_through_but_not_look_in(tmp_path):
-    programs, data = tmp_path / "pg" / "bin", tmp_path / "home" / "postgres"
-    for folder in (programs, data.parent):
+    programs, data = tmp_path / "wheel" / "pg" / "bin", tmp_path / "home" / "postgres"
+    libraries = tmp_path / "wheel.libs"
+    for folder in (programs, data.parent, libraries):
         folder.mkdir(parents=True)
     (programs / "postgres").touch(mode=0o700)
+    (libraries / "libicu.so").touch(mode=0o600)
+    libraries.chmod(0o700)
     data.parent.chmod(0o700)
     postgres.open_to_others(programs, data)
     assert data.parent.stat().st_mode & 0o007 == 0o001
     assert (programs / "postgres").stat().st_mode & 0o005 == 0o005
+    assert libraries.stat().st_mode & 0o005 == 0o005
+    assert (libraries / "libicu.so").stat().st_mode & 0o007 == 0o004
 
 
 def test_only_this_user_gets_at_the_socket(tmp_path):
