@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("internal/", include("console.publishing.urls")),
     path("", include("console.publishing.pages.urls")),
     path("", include("console.telemetry.urls")),
+    path("", include("console.access.urls")),
     path("", include("console.stages.urls")),
     path("", include("console.apis.urls")),
     path("", include("console.accounts.urls")),

@@ -52,6 +52,9 @@ class UsagePlan(Row):
     tags = models.JSONField(default=dict, blank=True)
     generation = models.PositiveBigIntegerField(default=0, editable=False, db_index=True)
 
+    # Whether the actor to whom a verb showed it may change it: it names APIs that they may not see, perhaps.
+    changeable: bool = False
+
     objects = UsagePlanQuerySet.as_manager()
 
 

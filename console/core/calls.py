@@ -126,15 +126,19 @@ def hcl(kind: str, name: str, attributes: dict[str, Any]) -> str:
 
 
 def hcl_lines(attributes: dict[str, Any], indent: str) -> list[str]:
-    """Attributes, then the blocks among them, each after an empty line."""
+    """Attributes, then the blocks among them, each after an empty line; a list of blocks is each of them."""
     kept = {key: value for key, value in attributes.items() if value not in (None, "", {}, [])}
-    plain = {key: value for key, value in kept.items() if not isinstance(value, Block)}
+    plain = {key: value for key, value in kept.items() if not _blocks(value)}
     width = max((len(key) for key in plain), default=0)
     lines = [f"{indent}{key.ljust(width)} = {hcl_value(value, indent)}" for key, value in plain.items()]
-    for key in [key for key in kept if key not in plain]:
-        inner = hcl_lines(kept[key], indent + "  ")
+    for key, block in [(name, block) for name in kept for block in _blocks(kept[name])]:
+        inner = hcl_lines(block, indent + "  ")
         lines += [*([""] if lines else []), f"{indent}{key} {{", *inner, f"{indent}}}"]
     return lines
+
+
+def _blocks(value: Any) -> list[Block]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Block)]
 
 
 def hcl_value(value: Any, indent: str) -> str:

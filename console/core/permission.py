@@ -30,7 +30,13 @@ def sees(actor: Actor, rest_api_id: str) -> bool:
     return actor.role_on(rest_api_id) >= Role.VIEWER
 
 
+def having(actor: Actor, needs: Role, field: str = "pk") -> Q:
+    """The rows of APIs on which the actor has the role, or a greater one; `field` holds the API's id."""
+    all_but_named = actor.role >= needs
+    named = {rest_api_id for rest_api_id in actor.grants if (actor.role_on(rest_api_id) >= needs) != all_but_named}
+    return ~Q(**{f"{field}__in": named}) if all_but_named else Q(**{f"{field}__in": named})
+
+
 def seen(actor: Actor, field: str = "pk") -> Q:
     """The rows of APIs that the actor may see; `field` holds the API's id."""
-    named = {rest_api_id for rest_api_id in actor.grants if sees(actor, rest_api_id) != (actor.role >= Role.VIEWER)}
-    return ~Q(**{f"{field}__in": named}) if actor.role >= Role.VIEWER else Q(**{f"{field}__in": named})
+    return having(actor, Role.VIEWER, field)

@@ -3,6 +3,14 @@
 from console.access.services.account import get_account, update_account
 from console.access.services.api_keys import create_api_key, delete_api_key, get_api_key, get_api_keys, update_api_key
 from console.access.services.import_api_keys import ImportedKeys, import_api_keys
+from console.access.services.searches import (
+    search_api_keys,
+    search_keys_to_add,
+    search_stages_to_add,
+    search_usage_plan_keys,
+    search_usage_plans,
+)
+from console.access.services.standings import Standing, standings
 from console.access.services.usage import Usage, get_usage, update_usage
 from console.access.services.usage_plan_keys import (
     create_usage_plan_key,
@@ -13,8 +21,11 @@ from console.access.services.usage_plan_keys import (
 from console.access.services.usage_plans import (
     create_usage_plan,
     delete_usage_plan,
+    find_usage_plan,
     get_usage_plan,
     get_usage_plans,
+    refuse_unless_deployer,
+    shown_to,
     update_usage_plan,
 )
 from console.access.services.usage_reports import Recorded, Use, count_usage, prune_reports
@@ -22,6 +33,7 @@ from console.access.services.usage_reports import Recorded, Use, count_usage, pr
 __all__ = [
     "ImportedKeys",
     "Recorded",
+    "Standing",
     "Usage",
     "Use",
     "count_usage",
@@ -31,6 +43,7 @@ __all__ = [
     "delete_api_key",
     "delete_usage_plan",
     "delete_usage_plan_key",
+    "find_usage_plan",
     "get_account",
     "get_api_key",
     "get_api_keys",
@@ -41,6 +54,14 @@ __all__ = [
     "get_usage_plans",
     "import_api_keys",
     "prune_reports",
+    "refuse_unless_deployer",
+    "search_api_keys",
+    "search_keys_to_add",
+    "search_stages_to_add",
+    "search_usage_plan_keys",
+    "search_usage_plans",
+    "shown_to",
+    "standings",
     "update_account",
     "update_api_key",
     "update_usage",

@@ -23,3 +23,9 @@ def beginning(quota: Mapping[str, Any], day: dt.date) -> dt.date:
     """The first day of the period in which `day` is."""
     before = (dt.date.fromordinal(day.toordinal() - back) for back in range(_LONGEST))
     return next(one for one in before if begins(quota, one))
+
+
+def next_beginning(quota: Mapping[str, Any], day: dt.date) -> dt.date:
+    """The first day of the period after the one in which `day` is."""
+    after = (dt.date.fromordinal(day.toordinal() + ahead) for ahead in range(1, _LONGEST + 1))
+    return next(one for one in after if begins(quota, one))

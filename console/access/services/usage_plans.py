@@ -53,8 +53,10 @@ def refuse_unless_deployer(actor: Actor, operation: str, plan: UsagePlan) -> Non
     require_each(actor, Role.DEPLOYER, operation, [stage["apiId"] for stage in plan.api_stages])
 
 
-def _shown(actor: Actor, plan: UsagePlan) -> UsagePlan:
+def shown_to(actor: Actor, plan: UsagePlan) -> UsagePlan:
     """To be said, and not to be written any more."""
+    roles = [actor.role, *(actor.role_on(stage["apiId"]) for stage in plan.api_stages)]
+    plan.changeable = min(roles) >= Role.DEPLOYER
     plan.api_stages = [stage for stage in plan.api_stages if sees(actor, stage["apiId"])]
     return plan
 
@@ -73,7 +75,7 @@ def find_usage_plan(usage_plan_id: str, *, lock: bool = False) -> UsagePlan:
 
 @verb(needs=Role.VIEWER)
 def get_usage_plan(actor: Actor, *, usage_plan_id: str) -> UsagePlan:
-    return _shown(actor, find_usage_plan(usage_plan_id))
+    return shown_to(actor, find_usage_plan(usage_plan_id))
 
 
 @verb(needs=Role.VIEWER)
@@ -84,7 +86,7 @@ def get_usage_plans(
     if key_id is not None:
         rows = rows.filter(plan_keys__api_key=key_id)
     found = page(rows, order="id", position=position, limit=limit)
-    return Page([_shown(actor, plan) for plan in found.items], found.position)
+    return Page([shown_to(actor, plan) for plan in found.items], found.position)
 
 
 @verb(needs=Role.DEPLOYER)

@@ -105,6 +105,8 @@ PAGES = (
     ("stack-2", "APIs", "apis"),
     ("file-import", "Import an OpenAPI document", "api-import"),
     ("plus", "Create an API", "api-create"),
+    ("key", "API keys", "api-keys"),
+    ("adjustments", "Usage plans", "usage-plans"),
     ("server-2", "Nodes", "nodes"),
     ("history", "Audit record", "audit"),
     ("key", "Account, access keys, tokens", "account"),

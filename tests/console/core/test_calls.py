@@ -93,6 +93,14 @@ def test_hcl_has_blocks_after_attributes():
     ]
 
 
+def test_hcl_has_several_blocks_of_one_name_one_after_the_other():
+    block = hcl(
+        "aws_api_gateway_usage_plan", "gold", {"name": "gold", "api_stages": [Block(stage="a"), Block(stage="b")]}
+    )
+    assert block.count("  api_stages {") == 2
+    assert block.index('stage = "a"') < block.index('stage = "b"')
+
+
 def test_a_label_is_a_name_that_terraform_takes():
     assert label("GET /pets/{petId}") == "get_pets_petid"
     assert label("3 shops") == "_3_shops"

@@ -3,7 +3,7 @@ import pytest
 from console.apis.models import RestApi
 from console.core.actor import Actor, Role
 from console.core.faults import AccessDenied
-from console.core.permission import require, require_each, seen, sees
+from console.core.permission import having, require, require_each, seen, sees
 
 MIXED = {"hidden": Role.NONE, "looked": Role.VIEWER, "deployed": Role.DEPLOYER}
 
@@ -35,6 +35,21 @@ def test_what_is_seen_of_many_rows(role: Role, shown: list[str]):
     RestApi.objects.bulk_create(RestApi(pk=api, name=api) for api in (*MIXED, "another"))
     rows = RestApi.objects.filter(seen(Actor("ada", role, grants=MIXED)))
     assert sorted(rows.values_list("pk", flat=True)) == shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "there"),
+    [
+        (Role.DEVELOPER, ["deployed"]),
+        (Role.DEPLOYER, ["another", "deployed"]),
+        (Role.ADMIN, ["another", "deployed", "hidden", "looked"]),
+    ],
+)
+def test_on_which_of_many_rows_an_actor_has_a_role(role: Role, there: list[str]):
+    RestApi.objects.bulk_create(RestApi(pk=api, name=api) for api in (*MIXED, "another"))
+    rows = RestApi.objects.filter(having(Actor("ada", role, grants=MIXED), Role.DEPLOYER))
+    assert sorted(rows.values_list("pk", flat=True)) == there
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from console.access.services import create_api_key, create_usage_plan
+from console.access.services import create_api_key, create_usage_plan, create_usage_plan_key
 from console.accounts.models import User
 from console.accounts.services import grant_role
 from console.apis.models import RestApi
@@ -38,8 +38,11 @@ class Drawn:
         self.deployments = [deploy(api) for api in (self.shown, self.hidden)]
         both = [{"apiId": api.pk, "stage": "dev"} for api in (self.shown, self.hidden)]
         self.plan = create_usage_plan(SYSTEM, name="gold", api_stages=both)
+        quota = {"limit": 5, "period": "DAY"}
+        self.mine = create_usage_plan(SYSTEM, name="silver", api_stages=both[:1], quota=quota)
         stages = [{"restApiId": one["apiId"], "stageName": one["stage"]} for one in both]
         self.key = create_api_key(SYSTEM, name="carl", stage_keys=stages)
+        create_usage_plan_key(SYSTEM, usage_plan_id=self.mine.pk, key_id=self.key.pk, key_type="API_KEY")
         self.certificate = generate_client_certificate(SYSTEM)
         create_domain_name(SYSTEM, domain_name="api.example.com", regional_certificate_arn=CERTIFICATE)
         for path, api in (("shown", self.shown), ("hidden", self.hidden)):
@@ -98,6 +101,20 @@ def test_no_page_shows_it(client: Client, drawn: Drawn):
     pages = dict(crawled(client))
     assert f"/apis/{drawn.shown.pk}/stages/dev" in pages, "what may be seen is found"
     assert len(pages) > 20
+    if client.get("/api-keys/").status_code == 200:
+        plan = f"/usage-plans/{drawn.mine.pk}"
+        inside = f"{plan}/stages/{drawn.shown.pk}/dev"
+        ways = (
+            "edit",
+            "delete",
+            "stages/add",
+            "keys/add",
+            f"keys/{drawn.key.pk}/extend",
+            f"keys/{drawn.key.pk}/remove",
+        )
+        assert {f"{plan}/{way}" for way in ways} | {f"{inside}/throttles", f"{inside}/remove"} <= pages.keys()
+        assert {f"/usage-plans/{drawn.plan.pk}", f"/api-keys/{drawn.key.pk}/delete"} <= pages.keys()
+        assert f"/usage-plans/{drawn.plan.pk}/edit" not in pages, "of an API that may not be deployed"
     for path, shown in pages.items():
         assert [secret for secret in drawn.secrets() if secret in shown] == [], path
 
