@@ -74,6 +74,8 @@ class Connection(asyncio.Protocol):
         if self._server.admit(self):
             self._idle_due = self._loop.time() + self._limits.header_seconds
             self._alarm.set(self._idle_due)
+        elif self._server.crowded:
+            self.break_off()
         else:
             self.transport.write(simple_answer(503, _UNAVAILABLE))
             self._end(linger=True)

@@ -68,6 +68,11 @@ class Server:
         self._open.add(connection)
         return len(self._open) <= self.limits.connections
 
+    @property
+    def crowded(self) -> bool:
+        """So many are being refused that no more can be told so."""
+        return len(self._open) > self.limits.connections + self.limits.connections // 8 + 1
+
     def forget(self, connection: Connection) -> None:
         self._open.discard(connection)
         if not self._open and self._emptied is not None:

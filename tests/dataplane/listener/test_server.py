@@ -1,6 +1,7 @@
 """Connections: kept, pipelined, counted, drained, timed out."""
 
 import asyncio
+import contextlib
 import errno
 from typing import Any
 
@@ -147,6 +148,25 @@ def test_more_connections_than_the_limit_are_refused(run: Run) -> None:
                 assert await second.ended() == b""
             await until(lambda: house.server.connections == 1)
             assert (await first.ask(GET)).status == 200
+
+    run(test())
+
+
+def test_who_is_refused_holds_no_connection_for_long_either(run: Run) -> None:
+    """They are read for a while, so that the refusal arrives: but not in any number."""
+
+    async def test() -> None:
+        async with (
+            serving(say_path, connections=16, linger_seconds=30.0) as house,
+            contextlib.AsyncExitStack() as clients,
+        ):
+            for _ in range(16 + 3):
+                await clients.enter_async_context(house.client())
+            await until(lambda: house.server.connections == 19)
+            for _ in range(10):
+                async with house.client() as late:
+                    assert await late.ended() == b""
+            assert house.server.connections == 19
 
     run(test())
 
