@@ -4,9 +4,12 @@ Source: developer guide, "Important notes" (REST APIs); behaviours 9, 12, 56-59,
 and why, is in docs/execution.md.
 """
 
+import re
 from typing import Final
 
 from dataplane.exchange import Headers
+
+_NO_TOKEN = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 HOP_BY_HOP: Final = frozenset(
     (b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade")
@@ -73,19 +76,18 @@ def replaced(headers: Headers, new: list[tuple[str, str]]) -> Headers:
     """`new` in the place of those of the same names, whatever their case."""
     if not new:
         return headers
-    names = {name.lower() for name, _ in new}
-    kept = [each for each in headers if each[0].decode("latin-1").lower() not in names]
-    return kept + [header(name, value) for name, value in new]
+    made = [header(name, value) for name, value in new]
+    names = {name.lower() for name, _ in made}
+    return [each for each in headers if each[0].lower() not in names] + made
 
 
 def header(name: str, value: str) -> tuple[bytes, bytes]:
-    return _token(name), _line(value)
+    return token(name).encode(), _line(value)
 
 
-def _token(name: str) -> bytes:
-    if name.isascii() and name.isprintable():
-        return name.encode()
-    return "".join(character for character in name if character.isascii() and character.isprintable()).encode()
+def token(name: str) -> str:
+    """A name as it can be sent: whatever a template made of it, it is no other header (RFC 9110 5.6.2)."""
+    return _NO_TOKEN.sub("", name)
 
 
 def _line(value: str) -> bytes:

@@ -20,7 +20,7 @@ from dataplane.mapping.vtl import Template
 from dataplane.plan import IntegrationRequest
 from dataplane.snapshot import PassthroughBehavior
 from dataplane.steps.content import RequestContent, refuse_bytes
-from dataplane.steps.header_rules import NOT_PROXIED, NOT_SENT, replaced
+from dataplane.steps.header_rules import NOT_PROXIED, NOT_SENT, replaced, token
 from dataplane.steps.scope import context_of, decoded, first_header, request_params, split_query
 from dataplane.steps.templates import render, request_template
 
@@ -123,7 +123,7 @@ class Target:
 
     def _mapped_over(self, headers: Headers, mapped: list[tuple[str, str]]) -> Headers:
         for name, _ in mapped:
-            if name.lower() in self._forbidden:
+            if token(name).lower() in self._forbidden:
                 raise GatewayFault("API_CONFIGURATION_ERROR", detail=f"the header {name} may not be mapped")
         return [header for header in replaced(headers, mapped) if header[0].lower() not in NOT_SENT]
 

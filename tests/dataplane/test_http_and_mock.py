@@ -214,6 +214,19 @@ def test_a_mapping_of_a_reserved_header_is_a_configuration_error() -> None:
     in_house(scenario)
 
 
+@pytest.mark.parametrize("name", ["Transfer-Encoding", "content-length ", "Content-Length:", "Content-Length\u00e9"])
+def test_so_is_a_reserved_header_that_a_template_sets_however_it_is_written(name: str) -> None:
+    """A second length would have the backend read another request than was sent."""
+
+    async def scenario(house: House) -> None:
+        template = f'#set($context.requestOverride.header["{name}"] = "3"){{}}'
+        house.deploy(resource("/pets", "GET", http(request_templates={"application/json": template})))
+        assert (await house.call("GET", "/dev/pets")).status == 500
+        assert not house.backend.seen
+
+    in_house(scenario)
+
+
 def test_an_endpoint_that_an_unset_stage_variable_spoils_fails_its_own_method_alone() -> None:
     async def scenario(house: House) -> None:
         spoilt = Integration(type="HTTP_PROXY", uri="http://${stageVariables.unset}/x", http_method="GET")

@@ -90,3 +90,12 @@ def test_a_header_is_replaced_whatever_its_case_and_others_stay_in_their_order()
 
 def test_no_value_becomes_a_header_of_its_own() -> None:
     assert replaced([], [("X\r\nY", "a\r\nZ: b")]) == [(b"XY", b"a  Z: b")]
+
+
+@pytest.mark.parametrize("name", ["Content-Length ", "Content-Length:", "Content-\u00e9Length", "(Content-Length)"])
+def test_a_name_is_what_can_be_sent_of_it_for_every_rule(name: str) -> None:
+    assert replaced([(b"content-length", b"2")], [(name, "1")]) == [(b"Content-Length", b"1")]
+
+
+def test_no_name_becomes_a_header_and_its_value() -> None:
+    assert replaced([], [("Content-Length: 1, X", "2")]) == [(b"Content-Length1X", b"2")]
