@@ -1,6 +1,7 @@
 """A console of a few lines: the internal API that a node follows, out of memory."""
 
 import contextlib
+import itertools
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +16,7 @@ class ScriptedConsole:
     def __init__(self, access: Access | None = None) -> None:
         """`access`: the keys, plans and limits that hold from the beginning."""
         self._documents: dict[str, bytes] = {}
-        self._entries: dict[tuple[str, str], StageEntry] = {}
+        self._entries: dict[tuple[str, str], StageEntry] = {}  # in the order of their generations
         self._access = access
         self._lock = threading.Lock()
         self.generation = 0
@@ -27,6 +28,7 @@ class ScriptedConsole:
     def deploy(self, body: bytes, entry: StageEntry) -> None:
         with self._lock:
             self._documents[digest(body)] = body
+            self._entries.pop((entry.api_id, entry.stage_name), None)
             self._entries[entry.api_id, entry.stage_name] = entry
             self.generation = max(self.generation, entry.generation)
 
@@ -39,7 +41,8 @@ class ScriptedConsole:
             if origin == _ORIGIN and since == self.generation:
                 return None
             since = since if origin == _ORIGIN else 0
-            stages = tuple(entry for entry in self._entries.values() if entry.generation > since)
+            latest = reversed(self._entries.values())
+            stages = tuple(itertools.takewhile(lambda entry: entry.generation > since, latest))
             return encode(
                 Manifest(
                     schema_version=SCHEMA_VERSION,

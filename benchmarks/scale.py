@@ -66,6 +66,8 @@ class Scale:
     def __init__(self, folder: Path, apis: int) -> None:
         self._folder = folder
         self._pins = pins(1)
+        if self._pins.others is not None:
+            os.sched_setaffinity(0, self._pins.others)  # the console is in this process, and no part of the node
         self._backend = contenders.start_backend(folder / "backend", self._pins.others)
         self._deployments = Deployments(lambda api, generation: _drawn(api, self._backend.port, generation))
         self._apis = [f"api{number:07}" for number in range(apis)]
