@@ -84,7 +84,7 @@ clean:  ## remove what was installed and cached; the data in .stagedoor stays
 STALE := $(if $(wildcard $(VENV)),$(shell $(BIN)/python -I -c 'import pip' 2>/dev/null || echo stale))
 
 # install(lock file)
-install = $(PIP) install --progress-bar off --require-hashes -r $(1) || { echo "Not everything could be installed (pip says why, above): it takes a network that reaches PyPI, or PIP_INDEX_URL with a mirror of it. Then try again." >&2; exit 1; }
+install = $(PIP) install --progress-bar off --require-hashes -r $(1) || { echo "Not everything could be installed (pip says why, above): it takes a network that reaches PyPI, or PIP_INDEX_URL with a mirror of it, and up to 1.2 GB of disk. Then try again." >&2; exit 1; }
 
 $(VENV)/up.stamp: requirements.lock $(STALE) | $(BIN)/python
 	@echo "installing what Stagedoor needs into $(VENV) (once)"

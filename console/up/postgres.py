@@ -128,10 +128,16 @@ def _initdb(programs: Path, data: Path, user: str | None) -> None:
         start_new_session=True,
     )
     if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise Refusal(f"PostgreSQL's initdb failed ({reason}): make {data.parent} writable and start again")
+        mend = f"see that {data.parent} can be written and has 100 MB of room, and start again"
+        raise Refusal(f"PostgreSQL's initdb failed ({_why(done.stderr)}): {mend}")
     os.sync()
     fresh.rename(data)
+
+
+def _why(said: str) -> str:
+    """initdb says it amid of what it did before, and of what it tidies up after."""
+    lines = said.strip().splitlines() or ["no message"]
+    return next((line for line in lines if re.search(r"FATAL|PANIC|error|could not", line)), lines[-1])
 
 
 def _refuse_nameless() -> None:

@@ -116,6 +116,17 @@ def test_a_user_without_a_name_is_refused_with_what_to_do(monkeypatch, tmp_path)
     assert not (tmp_path / "postgres.new").exists()
 
 
+def test_an_initdb_that_fails_is_quoted_with_its_reason_alone(tmp_path):
+    programs = tmp_path / "wheel" / "pg" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "postgres").touch(mode=0o755)
+    said = "creating ...\nFATAL:  could not extend file: No space left on device\ninitdb: removing contents"
+    (programs / "initdb").write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    (programs / "initdb").chmod(0o755)
+    with pytest.raises(Refusal, match=r"initdb failed \(FATAL:  could not extend .* device\): see that .* has 100 MB"):
+        postgres.prepare(programs, tmp_path / "home" / "postgres", tmp_path / "home" / "sockets")
+
+
 def test_others_may_pass_through_but_not_look_in(tmp_path):
     programs, data = tmp_path / "wheel" / "pg" / "bin", tmp_path / "home" / "postgres"
     libraries = tmp_path / "wheel.libs"
