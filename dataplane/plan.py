@@ -7,6 +7,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from msgspec import Struct
+
 from dataplane.exchange import Body, Exchange, Headers
 from dataplane.faults import GatewayFault
 from dataplane.http1.fields import AnswerHead
@@ -14,8 +16,7 @@ from dataplane.mapping.uri import Origin
 from dataplane.router import Router
 
 
-@dataclass(slots=True)
-class IntegrationRequest:
+class IntegrationRequest(Struct, eq=False):
     """What goes to the backend."""
 
     method: bytes
@@ -43,8 +44,7 @@ class Answer(Protocol):
         """Give up what has not been read."""
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(Struct, eq=False):
     """What goes to the client."""
 
     status: int

@@ -4,8 +4,9 @@ What they ask for is their Content-Type (which template names the status) and th
 reply is made by the steps the first time, and kept.
 """
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from dataplane.exchange import Exchange, Headers
 from dataplane.http1.head import header_lines

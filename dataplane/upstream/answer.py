@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from msgspec import Struct
+
 from dataplane.exchange import Body, Headers
 from dataplane.http1.fields import AnswerHead
 
@@ -10,14 +12,11 @@ class Abandoned(Protocol):
     def abandon(self, body: Body) -> None: ...
 
 
-class Answer:
-    __slots__ = ("_connection", "body", "head", "status")
-
-    def __init__(self, connection: Abandoned, head: AnswerHead, body: Body) -> None:
-        self._connection = connection
-        self.head = head
-        self.status = head.status
-        self.body = body
+class Answer(Struct, eq=False):
+    connection: Abandoned
+    status: int
+    head: AnswerHead
+    body: Body
 
     @property
     def headers(self) -> Headers:
@@ -26,4 +25,4 @@ class Answer:
 
     def close(self) -> None:
         """Give up what has not arrived; the connection is closed if there is such."""
-        self._connection.abandon(self.body)
+        self.connection.abandon(self.body)

@@ -224,7 +224,7 @@ class Connection(asyncio.Protocol):
     def _answer_with(self, head: AnswerHead, body: Body) -> None:
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.ended:
-            self._answer = waiter, Answer(self, head, body)
+            self._answer = waiter, Answer(self, head.status, head, body)
 
     def _take(self, data: bytes) -> None:
         self._fed += len(data)
