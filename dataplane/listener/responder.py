@@ -6,8 +6,6 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import Protocol
 
-from msgspec import Struct
-
 from dataplane.exchange import ClientGone, Headers
 from dataplane.http1.head import LAST_CHUNK, as_chunk, header_lines
 
@@ -62,23 +60,26 @@ def simple_answer(status: int, body: bytes) -> bytes:
     return head % (status_line(status), len(body), _date(), body)
 
 
-class ClientResponder(Struct, eq=False):
-    way: Way
-    keep_alive: bool
-    head_only: bool
-    old: bool  # HTTP/1.0: no chunks
-    chunked: bool = False
-    bodiless: bool = False
-    left: int = 0  # of the length that was promised
-    started: bool = False
-    finished: bool = False
+class ClientResponder:
+    __slots__ = ("_bodiless", "_chunked", "_head_only", "_left", "_old", "_way", "finished", "keep_alive", "started")
+
+    def __init__(self, way: Way, keep_alive: bool, head_only: bool, old: bool) -> None:
+        self._way = way
+        self._head_only = head_only
+        self._old = old  # HTTP/1.0: no chunks
+        self._chunked = False
+        self._bodiless = False
+        self._left = 0  # of the length that was promised
+        self.keep_alive = keep_alive
+        self.started = False
+        self.finished = False
 
     def send(self, status: int, headers: Headers, body: bytes, lines: bytes = b"") -> None:
-        way = self.way
+        way = self._way
         if way.gone:
             self.finished = True
             return
-        if self.head_only or status < 200 or status in _BODILESS:
+        if self._head_only or status < 200 or status in _BODILESS:
             self._without_body(status)
             # An empty body says nothing about the length that GET would have.
             self._write_head(status, headers, len(body) or None, lines)
@@ -91,54 +92,54 @@ class ClientResponder(Struct, eq=False):
     def start(self, status: int, headers: Headers, length: int | None, lines: bytes = b"") -> None:
         """HEAD, 204 and 304 have no body: what is written then is dropped."""
         if self._without_body(status):
-            self.left = 0
+            self._left = 0
         elif length is None:
-            self.chunked = not self.old
-            self.keep_alive = self.keep_alive and self.chunked
+            self._chunked = not self._old
+            self.keep_alive = self.keep_alive and self._chunked
         else:
-            self.left = length
+            self._left = length
         self._write_head(status, headers, length, lines)
 
     def write(self, piece: bytes) -> "asyncio.Future[None] | None":
-        way = self.way
+        way = self._way
         if way.gone:
             raise ClientGone
-        if not piece or self.head_only:
+        if not piece or self._head_only:
             return None
-        self.left -= len(piece)
-        way.transport.write(as_chunk(piece) if self.chunked else piece)
+        self._left -= len(piece)
+        way.transport.write(as_chunk(piece) if self._chunked else piece)
         return way.writable()
 
     def finish(self) -> None:
-        if self.left > 0:  # less than was promised: the client must not take it for the whole
+        if self._left > 0:  # less than was promised: the client must not take it for the whole
             self.abort()
-        elif self.chunked and not self.way.gone:
-            self.way.transport.write(LAST_CHUNK)
+        elif self._chunked and not self._way.gone:
+            self._way.transport.write(LAST_CHUNK)
         self.finished = True
 
     def abort(self) -> None:
         self.finished = True
         self.keep_alive = False
-        self.way.break_off()
+        self._way.break_off()
 
     def _without_body(self, status: int) -> bool:
         if status in _BODILESS or status < 200:
-            self.bodiless = self.head_only = True
+            self._bodiless = self._head_only = True
             self.keep_alive = self.keep_alive and status >= 200  # an interim status ends nothing but a connection
-        return self.head_only
+        return self._head_only
 
     def _write_head(self, status: int, headers: Headers, length: int | None, lines: bytes) -> None:
-        if not self.way.gone:
-            self.way.transport.write(self._head(status, headers, length, lines))
+        if not self._way.gone:
+            self._way.transport.write(self._head(status, headers, length, lines))
 
     def _head(self, status: int, headers: Headers, length: int | None, lines: bytes, body: bytes = b"") -> bytes:
         """With `body` behind it."""
         self.started = True
-        self.keep_alive = keep_alive = self.keep_alive and self.way.keeps()
+        self.keep_alive = keep_alive = self.keep_alive and self._way.keeps()
         framing = b""
-        if length is not None and not self.bodiless:
+        if length is not None and not self._bodiless:
             framing = b"Content-Length: %d\r\n" % length
-        elif self.chunked:
+        elif self._chunked:
             framing = b"Transfer-Encoding: chunked\r\n"
         if headers:
             lines += header_lines(headers)
