@@ -4,7 +4,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-SECONDS = 20.0
+from tests.dataplane.node.console import SECONDS
 
 
 class HeldBackend:

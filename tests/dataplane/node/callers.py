@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
+from tests.dataplane.node.console import SECONDS
+
 PATH = "/restapis/api1/dev/_user_request_/pets"
 
 
@@ -35,7 +37,7 @@ class Callers:
 
     def wait_for(self, more: int) -> None:
         wanted = self.answered + more
-        until = time.monotonic() + 20
+        until = time.monotonic() + SECONDS
         while self.answered < wanted:
             assert time.monotonic() < until, (self.answered, self.wrong)
             time.sleep(0.005)

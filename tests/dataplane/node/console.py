@@ -28,7 +28,7 @@ from dataplane.snapshot import (
 )
 
 TOKEN = "the node's token"
-SECONDS = 20.0
+SECONDS = 60.0  # for what has to come; a busy machine takes its time to start a process
 
 
 def mock(status: int = 200, body: str = "") -> Integration:

@@ -15,10 +15,8 @@ from dataplane.loader.store import file_name
 from dataplane.snapshot import Integration, Method
 from tests.dataplane.node.backend import HeldBackend
 from tests.dataplane.node.conftest import Start
-from tests.dataplane.node.console import Console, answering, document, uncompilable
+from tests.dataplane.node.console import SECONDS, Console, answering, document, uncompilable
 from tests.dataplane.node.running import RunningNode, get
-
-SECONDS = 20.0
 
 
 def held(backend: HeldBackend) -> Method:
