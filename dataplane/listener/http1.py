@@ -278,8 +278,11 @@ class Reader:
 
     def _weigh(self) -> None:
         """What was fed may have held more than this head."""
-        lines = sum(len(name) + len(value) + 4 for name, value in self._headers)
-        if len(self._url) + lines > self._limits.head_bytes:
+        if self._follows:  # where it begins is not known: spaces before and behind values are not counted
+            size = len(self._url) + sum(len(name) + len(value) + len(":\r\n") for name, value in self._headers)
+        else:
+            size = self._seen.lstrip(b"\r\n").find(b"\r\n\r\n") + len("\r\n\r\n")
+        if size > self._limits.head_bytes:
             raise Refused(HEAD_TOO_LARGE)
 
     def _head(self) -> Head:

@@ -188,6 +188,36 @@ def test_a_url_at_the_limit_is_taken(run: Run) -> None:
     run(test())
 
 
+@pytest.mark.parametrize("header", ["X: ", "X:", "X:  "], ids=["plainly written", "without a space", "with two"])
+@pytest.mark.parametrize(
+    "behind", [b"", b"GET /next HTTP/1.1\r\nHost: x\r\n\r\n"], ids=["alone", "with another behind"]
+)
+def test_a_head_has_10240_bytes_at_most_and_not_one_more(run: Run, header: str, behind: bytes) -> None:
+    begin = f"GET /a HTTP/1.1\r\nHost: x\r\n{header}".encode()
+
+    async def test() -> None:
+        async with serving(Echo().handle) as house:
+            for size, status in ((10_240, 200), (10_241, 400)):
+                async with house.client() as client:
+                    head = begin + b"a" * (size - len(begin) - 4) + b"\r\n\r\n"
+                    assert (await client.ask(head + behind)).status == status
+
+    run(test())
+
+
+def test_a_head_behind_another_may_be_as_large(run: Run) -> None:
+    begin = b"GET /a HTTP/1.1\r\nHost: x\r\n" + b"a:b\r\n" * 1_000 + b"X:"
+
+    async def test() -> None:
+        async with serving(Echo().handle) as house, house.client() as client:
+            client.say(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+            client.say(begin + b"a" * (10_240 - len(begin) - 4) + b"\r\n\r\n")
+            assert (await client.reply()).body == b"abc"
+            assert (await client.reply()).status == 200
+
+    run(test())
+
+
 def test_a_head_at_the_limit_is_taken_even_when_more_follows(run: Run) -> None:
     async def test() -> None:
         head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8000\r\nX: %b\r\n\r\n" % (b"a" * 10_000)
