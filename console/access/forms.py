@@ -212,6 +212,24 @@ def method_words(method: str) -> str:
     return f"{verb} {path or '/'}"
 
 
+def _day(label: str) -> forms.CharField:
+    """As text: what a date is, and which, is GetUsage's to say."""
+    return forms.CharField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class UsageForm(Form):
+    """Of which days GetUsage is asked, and what the file is to be."""
+
+    start_date = _day("First day")
+    end_date = _day("Last day")
+    format = forms.ChoiceField(
+        label="File", choices=[("csv", "CSV: a line for each key and day"), ("json", "JSON: as GetUsage answers")]
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("start_date", "end_date")}
+
+
 class RemainingForm(Form):
     remaining = forms.IntegerField(
         label="Requests that remain",

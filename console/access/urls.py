@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.access.pages import api_keys, importing, plan_keys, plan_stages, usage_plans
+from console.access.pages import api_keys, importing, plan_keys, plan_stages, usage, usage_plans
 
 _KEY = "api-keys/<slug:api_key>"
 _PLAN = "usage-plans/<slug:usage_plan_id>"
@@ -22,6 +22,7 @@ urlpatterns = [
     path(_PLAN, usage_plans.usage_plan, name="usage-plan"),
     path(f"{_PLAN}/edit", usage_plans.edit, name="usage-plan-edit"),
     path(f"{_PLAN}/delete", usage_plans.delete, name="usage-plan-delete"),
+    path(f"{_PLAN}/usage", usage.export, name="usage-export"),
     path(f"{_PLAN}/stages/add", plan_stages.add, name="plan-stage-add"),
     path(f"{_PLAN_STAGE}/throttles", plan_stages.throttles, name="plan-stage-throttles"),
     path(f"{_PLAN_STAGE}/remove", plan_stages.remove, name="plan-stage-remove"),

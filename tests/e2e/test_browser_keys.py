@@ -5,11 +5,21 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.console.access.plans import MONTH, join, key, plan, use
 from tests.e2e.test_browser_console import Console, console, drawn
 
 __all__ = ["console", "drawn"]  # fixtures
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def counted(drawn: str) -> str:
+    """The id of a plan with a key that was used today."""
+    gold, one = plan(quota=MONTH), key()
+    join(gold, one)
+    use(gold, one, 42)
+    return str(gold.pk)
 
 
 def make_key(console: Console) -> str:
@@ -113,27 +123,35 @@ def test_keys_are_imported_of_pasted_lines_with_what_was_said_of_each(console):
     expect(page.get_by_text("Line 3: API Key value should be between")).to_be_visible()
 
 
+def test_what_was_used_is_drawn_by_day_and_taken_as_a_file(counted: str, console):
+    page = console.page
+    console.open(f"/usage-plans/{counted}")
+    expect(page.get_by_role("img", name="42 requests in the last 30 days")).to_be_visible()
+    expect(page.locator(".chart canvas")).to_be_visible()
+    page.locator(".chart .u-over").hover(position={"x": 5, "y": 20})
+    expect(page.locator(".chart .u-legend")).to_contain_text("Day")
+    page.get_by_role("link", name="Export").press("Enter")
+    expect(page.get_by_label("First day")).to_be_focused()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Export").press("Enter")
+    lines = started.value.path().read_text().splitlines()
+    assert lines[0] == "keyId,date,used,remaining"
+    assert lines[-1].endswith(",42,58")
+
+
 def test_the_pages_stand_in_dark_and_narrow_without_scrolling_sideways(console):
     page = console.page
     make_key(console)
-    key = page.url.partition("?")[0].removeprefix(console.url)
+    made = page.url.partition("?")[0].removeprefix(console.url)
     make_plan(console)
     fill_plan(console)
     page.wait_for_url(re.compile(r"/usage-plans/\w{6}$"))
-    plan = page.url.removeprefix(console.url)
+    of = page.url.removeprefix(console.url)
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme="dark")
-    inside = ("edit", "delete", "stages/add", "keys/add", f"stages/{console.api}/dev/throttles")
-    paths = (
-        "/api-keys/",
-        "/api-keys/new",
-        "/api-keys/import",
-        key,
-        f"{key}/delete",
-        "/usage-plans/",
-        "/usage-plans/new",
-    )
-    for path in (*paths, plan, *(f"{plan}/{one}" for one in inside)):
+    inside = ("edit", "delete", "usage", "stages/add", "keys/add", f"stages/{console.api}/dev/throttles")
+    paths = ("/api-keys/", "/api-keys/new", "/api-keys/import", made, f"{made}/delete", "/usage-plans/")
+    for path in (*paths, "/usage-plans/new", of, *(f"{of}/{one}" for one in inside)):
         console.open(path)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path

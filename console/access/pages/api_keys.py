@@ -11,6 +11,7 @@ from console.access import services
 from console.access.forms import ApiKeyEditForm, ApiKeyForm
 from console.access.models import ApiKey
 from console.access.pages import calls
+from console.access.pages.usage import DAYS, chart_of
 from console.accounts.services import actor_of
 from console.core.actor import Actor, Role
 from console.core.htmx import UNPROCESSABLE, as_code, go, page, render
@@ -51,6 +52,7 @@ def api_key(request: HttpRequest, api_key: str) -> HttpResponse:
         "key": found,
         "is_new": show == "new",
         "plans": plans_of(actor, found),
+        "chart": chart_of(services.used_by_day(actor, days=DAYS, api_key=found.pk)),
         "recipes": as_code(request, calls.update_api_key(found)),
     }
     return render(request, "access/api_key_detail.html", context, piece="value")

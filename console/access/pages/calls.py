@@ -79,6 +79,10 @@ def update_usage(plan: UsagePlan, key_id: str, remaining: int) -> Call:
     return Call("UpdateUsage", {"usagePlanId": plan.pk, "keyId": key_id, "patchOperations": operations}, reason)
 
 
+def get_usage(plan: UsagePlan, *, start_date: str, end_date: str) -> Call:
+    return Call("GetUsage", {"usagePlanId": plan.pk, "startDate": start_date, "endDate": end_date})
+
+
 def _plan_hcl(plan: UsagePlan) -> str:
     attributes: dict[str, Any] = {
         "name": plan.name,

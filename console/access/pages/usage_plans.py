@@ -11,6 +11,7 @@ from console.access import services
 from console.access.forms import PERIODS, UsagePlanEditForm, UsagePlanForm, method_words
 from console.access.models import UsagePlan
 from console.access.pages import calls
+from console.access.pages.usage import DAYS, chart_of
 from console.accounts.services import actor_of
 from console.apis.models import RestApi
 from console.core.actor import Actor, Role
@@ -67,6 +68,7 @@ def usage_plan(request: HttpRequest, usage_plan_id: str) -> HttpResponse:
         "found": found,
         "words": words,
         "rows": [(row.api_key, standing[plan.pk, row.api_key_id]) for row in found],
+        "chart": chart_of(services.used_by_day(actor, days=DAYS, usage_plan_id=plan.pk)),
         "recipes": as_code(request, calls.create_usage_plan(plan)),
     }
     return render(request, "access/usage_plan_detail.html", context, piece="keys")

@@ -12,6 +12,7 @@ from console.access.services.searches import (
 )
 from console.access.services.standings import Standing, standings
 from console.access.services.usage import Usage, get_usage, update_usage
+from console.access.services.usage_days import used_by_day
 from console.access.services.usage_plan_keys import (
     create_usage_plan_key,
     delete_usage_plan_key,
@@ -66,4 +67,5 @@ __all__ = [
     "update_api_key",
     "update_usage",
     "update_usage_plan",
+    "used_by_day",
 ]

@@ -274,15 +274,16 @@ def test_a_key_of_another_plan_of_the_stage_is_refused_in_aws_s_words(client: Cl
 
 
 def test_the_plan_shows_what_each_key_used_with_the_same_queries_however_many(
-    client: Client, django_assert_max_num_queries
+    client: Client, django_assert_num_queries
 ):
     gold = plan(of=served(), quota=MONTH)
     for number in range(12):
         one = key(f"key{number:02}")
         join(gold, one)
         use(gold, one, 85 if number else 130)
-    with django_assert_max_num_queries(16):
-        shown = text(client.get(f"/usage-plans/{gold.pk}"))
+        if number in (2, 11):
+            with django_assert_num_queries(18):  # of them, six savepoints of three verbs, and the plan for each
+                shown = text(client.get(f"/usage-plans/{gold.pk}"))
     assert "of 100 used" in shown
     assert 'class="bar bad"' in shown and 'class="bar warn"' in shown
     assert "15 remain<" in shown and "0 remain<" in shown
