@@ -134,6 +134,7 @@ class Running:
         """Raise `reason` where it waits. Not to be called from within."""
         if self.waits:
             self.waits = False
+            self._waits_for = None  # which, where it never ends, holds this: a circle is the collector's work
             try:
                 waits_for = self._coroutine.throw(reason)
             except BaseException as end:
@@ -145,6 +146,7 @@ class Running:
         """End it where it waits, without a reason."""
         if self.waits:
             self.waits = False
+            self._waits_for = None
             self._coroutine.close()
             if self._ended is not None:
                 self._ended()

@@ -7,6 +7,10 @@ from math import inf
 _SLACK = 0.001  # uvloop's clock counts milliseconds
 
 
+def _nobody() -> None:
+    """Is left to be told."""
+
+
 class Alarm:
     """Calls `ring` once `when` has passed. Moving it later costs no timer: the armed one looks again when it fires."""
 
@@ -30,6 +34,11 @@ class Alarm:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def end(self) -> None:
+        """Its owner has gone, and is held no longer."""
+        self.stop()
+        self._ring = _nobody
 
     def _arm(self) -> None:
         if self._timer is not None:

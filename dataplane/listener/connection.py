@@ -94,7 +94,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.gone = True
-        self._alarm.stop()
+        self._alarm.end()
         self._hold(0, 0, 0)
         self._server.forget(self)
         self._queue.clear()
@@ -106,6 +106,7 @@ class Connection(asyncio.Protocol):
             self._reader.arriving.fail(ClientGone())
         if self._writable is not None:
             self._writable.cancel()
+        self._reader.end()
 
     def pause_writing(self) -> None:
         self._writable = self._loop.create_future()

@@ -7,7 +7,7 @@ colon and control characters; what it lets through and two readers could read di
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import httptools
 
@@ -112,6 +112,9 @@ class Receiver(Source, Protocol):
         """A head is complete; its body may be arriving still."""
 
 
+_NOBODYS: Final = httptools.HttpRequestParser(object())
+
+
 class Reader:
     __slots__ = (
         "_allowance",
@@ -151,6 +154,11 @@ class Reader:
         self.received = 0  # bytes that were fed
         self.begun = False  # inside a message
         self.arriving: Inflow | None = None  # the body whose end has not come
+
+    def end(self) -> None:
+        """Nothing more is read. Who hold each other are parted, or else the collector had to find them."""
+        self._parser, self.arriving = _NOBODYS, None
+        del self._receiver
 
     @property
     def outstanding(self) -> int | None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from math import inf
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 import httptools
 
@@ -58,6 +58,9 @@ def _plain_head(head: bytes) -> AnswerHead | None:
     read = AnswerHead(int(line[1]), None, lines, pieces, length)
     _known.keep(head, read)
     return read
+
+
+_NOBODYS: Final = httptools.HttpResponseParser(object())
 
 
 class Owner(Protocol):
@@ -253,6 +256,8 @@ class Connection(asyncio.Protocol):
             self._answered, self._keep_alive = True, False
             self._body.end()
         self.close(Stale("the connection ended") if self._fed == 0 else UpstreamBroken("the answer ended too soon"))
+        self._alarm.end()
+        self._parser = _NOBODYS  # or else each holds the other, for the collector to find
 
     def pause_writing(self) -> None:
         self._writable = self._loop.create_future()
