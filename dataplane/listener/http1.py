@@ -239,8 +239,11 @@ class Reader:
             if name in _READ:
                 if name in _ONCE and name in self._read:
                     raise Refused
-                if name == b"connection" and name in self._read:
-                    value = self._read[name] + b"," + value
+                if name == b"connection":
+                    if self.arriving is not None and b"close" in value.lower():  # a trailer: too late to say so
+                        raise Refused
+                    if name in self._read:
+                        value = self._read[name] + b"," + value
                 self._read[name] = value
 
     def on_headers_complete(self) -> None:

@@ -277,8 +277,10 @@ class Connection(asyncio.Protocol):
             self._keep_alive = False  # a second answer to one request
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._status:
-            return  # trailers: nobody reads them
+        if self._status:  # trailers: nobody reads them but llhttp, which takes their framing for the next answer's
+            if name.lower() in _READ:
+                self._keep_alive = False
+            return
         value = value.rstrip()
         if len(name) in _READ_LENGTHS:
             lower = name.lower()

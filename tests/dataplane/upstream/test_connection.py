@@ -175,6 +175,21 @@ def test_a_body_whose_end_never_comes_is_broken(run: Run, before: bytes, again: 
     run(test())
 
 
+@pytest.mark.parametrize("trailer", [b"Connection: close", b"transfer-encoding: gzip", b"Upgrade: x", b"TE: x"])
+def test_a_trailer_says_nothing_of_the_next_answer(run: Run, trailer: bytes) -> None:
+    """RFC 9110 6.5.1: framing has no place in trailers, and the parser remembers it."""
+
+    async def test() -> None:
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        async with backend(answering(head + b"2\r\nok\r\n0\r\n" + trailer + b"\r\n\r\n")) as origin:
+            pool = pool_to(origin)
+            for count in (1, 2, 3):
+                assert await ask_all(pool) == (200, b"ok")
+                assert origin.connections == count
+
+    run(test())
+
+
 def test_chunks_in_http_1_0_are_read_and_their_connection_is_not_kept(run: Run) -> None:
     """RFC 9112 6.1."""
 

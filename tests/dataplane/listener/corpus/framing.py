@@ -170,6 +170,9 @@ CHUNKS = (
     _chunks("a trailer with a space before its colon", "RFC 9112 5.1", b"0\r\nT : v\r\n\r\n"),
     _chunks("a trailer with a bare LF", "RFC 9112 2.2", b"0\r\nT: v\n\r\n"),
     _chunks("a folded trailer", "RFC 9112 5.2", b"0\r\nT: v\r\n w\r\n\r\n"),
+    _chunks("a length in the trailers", "RFC 9110 6.5.1", b"0\r\nContent-Length: 3\r\n\r\n" + POISON),
+    _chunks("a coding in the trailers", "RFC 9110 6.5.1", b"0\r\nTransfer-Encoding: chunked\r\n\r\n" + POISON),
+    _chunks("the end of the connection in the trailers", "RFC 9110 6.5.1", b"0\r\nConnection: close\r\n\r\n" + POISON),
     _chunks("trailers over the limit", "CVE-2023-46589", b"0\r\nT: " + b"v" * 40_000 + b"\r\n\r\n"),
     passes(
         "sizes in both cases",
