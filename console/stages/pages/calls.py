@@ -74,7 +74,7 @@ def set_method_settings(stage: Stage, row: MethodSettings) -> Call:
     """What counts for a method, or for all, as if it were set now."""
     wanted = {member: row.values[member] for member in method_settings.DEFAULTS}
     operations = method_settings.operations({}, row.resource_path, row.http_method, {}, wanted)
-    method = f"{row.resource_path.removeprefix('/')}/{row.http_method}"
+    method = f"{row.resource_path.removeprefix('/') or '~1'}/{row.http_method}"  # the root has no other name
     attributes: dict[str, Any] = {
         "rest_api_id": _api(stage),
         "stage_name": Raw(f"aws_api_gateway_stage.{label(stage.stage_name)}.stage_name"),

@@ -1,10 +1,15 @@
+import html
+import re
+
 import pytest
+from django.utils.html import strip_tags
 
 from console.core.actor import Role
 from console.stages.models import Stage
+from console.stages.services import settings_of, update_stage
 from console.stages.services.method_settings import DEFAULTS
 from tests.console.people import PIECE, browser, text
-from tests.console.stages.drawn import deploy, method, mock, pets, resource
+from tests.console.stages.drawn import DEPLOYER, deploy, method, mock, pets, resource
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +138,20 @@ def test_a_method_is_shown_as_other_tools_set_it(client, api):
     assert "/~1pets/GET/throttling/rateLimit" in said
     assert "aws_api_gateway_method_settings" in said
     assert "pets/GET" in said
+
+
+@pytest.mark.parametrize(("path", "said"), [("/", "~1/GET"), ("/pets/{id}", "pets/{id}/GET")])
+def test_what_is_shown_for_terraform_names_the_method_as_the_admin_api_takes_it(client, api, path, said):
+    where = api.resources.get(path="/")
+    if path != "/":
+        where = resource(api, "{id}", api.resources.get(path="/pets"))
+    mock(method(where))
+    deploy(api)
+    shown = html.unescape(text(client.get(address(api, f"/settings?path={path}&verb=GET"))))
+    assert re.search(rf'method_path +=[^"]*"{re.escape(said)}"', strip_tags(shown))
+    operation = {"op": "replace", "path": f"/{said}/metrics/enabled", "value": "true"}
+    update_stage(DEPLOYER, rest_api_id=api.pk, stage_name="dev", patch_operations=[operation])
+    assert settings_of(Stage.objects.get(), path, "GET").values["metricsEnabled"]
 
 
 def test_a_stage_without_a_cache_says_so(client, api):
