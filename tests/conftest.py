@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.core.servers.basehttp import WSGIRequestHandler
+from hypothesis import settings
 
 from tests.clients import terraform
 from tests.house import House
+
+# How long an example takes is a matter of what else the machine does.
+settings.register_profile("stagedoor", deadline=None)
+settings.load_profile("stagedoor")
 
 # Django's test server writes head and body apart: on a connection that is kept, Nagle's algorithm holds the body back.
 WSGIRequestHandler.disable_nagle_algorithm = True

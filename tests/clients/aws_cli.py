@@ -86,8 +86,8 @@ class AwsCli:
         return str(out)
 
     def alone(self, *arguments: str) -> str:
-        """As a person calls it: a process of its own."""
-        command = [PLACE / "bin" / "aws", "apigateway", *arguments]
+        """As a person calls it: a process of its own. Its first line would not find a Python whose path has a blank."""
+        command = [PLACE / "bin" / "python", PLACE / "bin" / "aws", "apigateway", *arguments]
         return subprocess.run(command, env=self.environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def __call__(self, name: str, /, **arguments: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Children as the operating system sees them: tied to their parent, recognised by pid and start time."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from console.up import processes
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+LEADER = ["sh", "-c", f"{shlex.join(SLEEP)} & wait"]
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def test_what_a_killed_start_left_running_is_ended_in_order(spawn, tmp_path):
 
 
 def test_a_worker_that_outlives_its_leader_is_ended(spawn, tmp_path):
-    leader = spawn(["sh", "-c", f"{sys.executable} -c 'import time; time.sleep(60)' & wait"])
+    leader = spawn(LEADER)
     assert processes.wait_until(lambda: len(processes.session_of(leader.pid, tmp_path)) == 1, seconds=10)
     [member] = processes.session_of(leader.pid, tmp_path)
     leader.kill()
@@ -70,7 +72,7 @@ def test_a_worker_that_outlives_its_leader_is_ended(spawn, tmp_path):
 
 
 def test_a_session_of_another_home_is_left_alone(spawn, tmp_path):
-    leader = spawn(["sh", "-c", f"{sys.executable} -c 'import time; time.sleep(60)' & wait"])
+    leader = spawn(LEADER)
     assert processes.wait_until(lambda: len(processes.session_of(leader.pid, tmp_path)) == 1, seconds=10)
     assert processes.session_of(leader.pid, tmp_path / "other") == []
 
