@@ -47,6 +47,14 @@ class ApiKeyEditForm(PatchForm):
     )
 
 
+class RotateForm(Form):
+    disable = forms.BooleanField(
+        label="Disable the old key at once",
+        required=False,
+        help_text="Else both are good until you disable it: time for the caller to change over.",
+    )
+
+
 class ImportKeysForm(Form):
     """`body` may come as text, or, from a browser without scripts, as a file."""
 

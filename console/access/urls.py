@@ -16,6 +16,7 @@ urlpatterns = [
     path(_KEY, api_keys.api_key, name="api-key"),
     path(f"{_KEY}/edit", api_keys.edit, name="api-key-edit"),
     path(f"{_KEY}/enabled", api_keys.set_enabled, name="api-key-enabled"),
+    path(f"{_KEY}/rotate", api_keys.rotate, name="api-key-rotate"),
     path(f"{_KEY}/delete", api_keys.delete, name="api-key-delete"),
     path("usage-plans/", usage_plans.usage_plans, name="usage-plans"),
     path("usage-plans/new", usage_plans.create, name="usage-plan-create"),

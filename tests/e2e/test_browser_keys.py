@@ -123,6 +123,20 @@ def test_keys_are_imported_of_pasted_lines_with_what_was_said_of_each(console):
     expect(page.get_by_text("Line 3: API Key value should be between")).to_be_visible()
 
 
+def test_a_key_is_rotated_after_one_question(counted: str, console):
+    page = console.page
+    console.open(f"/usage-plans/{counted}")
+    page.get_by_role("link", name="mobile", exact=True).press("Enter")
+    page.wait_for_url(re.compile("/api-keys/"))
+    old = page.url.rpartition("/")[2]
+    page.get_by_role("link", name="Rotate").press("Enter")
+    expect(page.get_by_role("link", name="Keep it")).to_be_focused()
+    page.get_by_role("button", name="Rotate").press("Enter")
+    console.toast(f"mobile has a new key. The old one, {old}, is disabled.")
+    expect(page.get_by_text("Copy the value now")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("gold"))).to_contain_text("100 remain")
+
+
 def test_what_was_used_is_drawn_by_day_and_taken_as_a_file(counted: str, console):
     page = console.page
     console.open(f"/usage-plans/{counted}")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from console.access import services
-from console.access.forms import ApiKeyEditForm, ApiKeyForm
+from console.access.forms import ApiKeyEditForm, ApiKeyForm, RotateForm
 from console.access.models import ApiKey
 from console.access.pages import calls
 from console.access.pages.usage import DAYS, chart_of
@@ -87,6 +87,22 @@ def set_enabled(request: HttpRequest, api_key: str) -> HttpResponse:
     changed = services.update_api_key(actor_of(request), api_key=api_key, patch_operations=operations)
     text = "is enabled, from now on." if enabled else "is disabled: within a second no node takes it any more."
     return go(request, _url(changed), f"{named(changed)} {text}")
+
+
+@page
+def rotate(request: HttpRequest, api_key: str) -> HttpResponse:
+    """Asks, and shows the new value on the page that comes next."""
+    actor = actor_of(request)
+    require(actor, Role.DEPLOYER, "RotateApiKey")
+    found = services.get_api_key(actor, api_key=api_key)
+    form = RotateForm.of(request, initial={"disable": True})
+    made = form.act(services.rotate_api_key, actor, api_key=found.pk) if form.is_bound else None
+    if made is not None:
+        old = "is disabled" if form.cleaned_data["disable"] else "stays good until you disable it"
+        return go(request, f"{_url(made)}?show=new", f"{named(made)} has a new key. The old one, {found.pk}, {old}.")
+    context = {"key": found, "plans": plans_of(actor, found), "form": form}
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "access/api_key_rotate.html", context, piece="dialog", status=status)
 
 
 @page

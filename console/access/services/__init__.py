@@ -3,6 +3,7 @@
 from console.access.services.account import get_account, update_account
 from console.access.services.api_keys import create_api_key, delete_api_key, get_api_key, get_api_keys, update_api_key
 from console.access.services.import_api_keys import ImportedKeys, import_api_keys
+from console.access.services.rotation import rotate_api_key
 from console.access.services.searches import (
     search_api_keys,
     search_keys_to_add,
@@ -56,6 +57,7 @@ __all__ = [
     "import_api_keys",
     "prune_reports",
     "refuse_unless_deployer",
+    "rotate_api_key",
     "search_api_keys",
     "search_keys_to_add",
     "search_stages_to_add",

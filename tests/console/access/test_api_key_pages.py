@@ -35,15 +35,16 @@ def test_who_may_not_deploy_looks_and_sees_no_value_and_no_button(role: Role):
         shown = text(client.get(path))
         assert "mobile" in shown
         assert VALUE not in shown
-        for word in ("/new", "/import", "/edit", "/delete", "/enabled", "show="):
+        for word in ("/new", "/import", "/edit", "/rotate", "/delete", "/enabled", "show="):
             assert f"/api-keys/{row.pk}{word}" not in shown and f"/api-keys{word}" not in shown, word
     assert client.get(f"/api-keys/{row.pk}?show=value").status_code == 403
-    for path in ("new", "import", f"{row.pk}/edit", f"{row.pk}/delete"):
+    for path in ("new", "import", *(f"{row.pk}/{way}" for way in ("edit", "rotate", "delete"))):
         assert client.get(f"/api-keys/{path}").status_code == 403, path
     for path, sent in (("new", FORM), ("import", {"body": f"Key,Name\n{VALUE}x,a"}), (f"{row.pk}/edit", FORM)):
         assert client.post(f"/api-keys/{path}", sent).status_code == 403, path
     assert client.post(f"/api-keys/{row.pk}/enabled", {"enabled": "false"}).status_code == 403
-    assert client.post(f"/api-keys/{row.pk}/delete").status_code == 403
+    for way in ("rotate", "delete"):
+        assert client.post(f"/api-keys/{row.pk}/{way}").status_code == 403, way
     row.refresh_from_db()
     assert (row.enabled, ApiKey.objects.count()) == (True, 1)
 
@@ -170,6 +171,35 @@ def test_a_key_is_disabled_and_enabled(client: Client):
     assert client.get(f"/api-keys/{row.pk}/enabled").status_code == 405
 
 
+def test_rotating_asks_once_and_shows_the_new_value_on_the_next_page(client: Client):
+    old = key()
+    join(plan(), old)
+    asked = text(client.get(f"/api-keys/{old.pk}/rotate", headers=PIECE))
+    assert "is in the same usage plan, <strong>gold</strong>" in asked
+    assert "refused with 403 within a second" in asked and "checked" in asked
+    assert ApiKey.objects.count() == 1
+    done = client.post(f"/api-keys/{old.pk}/rotate", {"disable": "on"})
+    new = ApiKey.objects.exclude(pk=old.pk).get()
+    assert done["Location"] == f"/api-keys/{new.pk}?show=new"
+    old.refresh_from_db()
+    assert not old.enabled
+    shown = text(client.get(done["Location"]))
+    assert value_of(new) in shown and f"The old one, {old.pk}, is disabled." in shown
+    client.post(f"/api-keys/{new.pk}/rotate", {})
+    new.refresh_from_db()
+    assert new.enabled
+
+
+def test_a_rotation_that_is_refused_says_so_in_the_dialog(client: Client, settings):
+    row = key()
+    settings.LIMITS = {**settings.LIMITS, "api_keys": 1}
+    refused = client.post(f"/api-keys/{row.pk}/rotate", {"disable": "on"}, headers=PIECE)
+    assert refused.status_code == 422
+    assert "Maximum number of API keys" in text(refused)
+    row.refresh_from_db()
+    assert row.enabled
+
+
 def test_deleting_asks_once_and_says_what_stops_working(client: Client):
     api, row = served(), key()
     join(plan(of=api), row)
@@ -182,7 +212,7 @@ def test_deleting_asks_once_and_says_what_stops_working(client: Client):
 
 
 def test_a_key_that_is_not_there_is_not_here(client: Client):
-    for path in ("nosuch", "nosuch/edit", "nosuch/delete"):
+    for path in ("nosuch", "nosuch/edit", "nosuch/rotate", "nosuch/delete"):
         assert client.get(f"/api-keys/{path}").status_code == 404, path
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from console.access.services import rotate_api_key
 from console.apis.models import RestApi
 from console.apis.services.drafts import hold_rest_api
-from console.core.faults import BadRequest, NotFound
+from console.core.faults import BadRequest, Conflict, NotFound
 from console.publishing.models import Generation
 from console.publishing.services import manifest
 from console.stages.models import Deployment, Document, Stage
@@ -23,6 +24,7 @@ from console.stages.services import (
     rollback_stage,
     update_stage,
 )
+from tests.console.access.plans import join, key, plan
 from tests.console.stages.drawn import DEPLOYER, deploy, method, mock, pets, redraw, resource
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -319,3 +321,24 @@ def test_publishing_goes_on_after_all_rows_are_truncated() -> None:
         cursor.execute("TRUNCATE publishing_generation")
     deploy(pets())
     assert manifest("", 0).stage_count == 2
+
+
+def test_a_key_that_joins_a_plan_while_it_is_rotated_is_not_rotated_without_it() -> None:
+    old, gold = key(), plan()
+    with held() as (ready, go):
+
+        def enter() -> None:
+            with transaction.atomic():
+                join(gold, old)
+                ready.set()
+                go.wait(10)
+
+        joining = Elsewhere(enter)
+        assert ready.wait(10)
+        rotating = Elsewhere(lambda: rotate_api_key(DEPLOYER, api_key=old.pk))
+        wait_for_lock()
+        go.set()
+        joining.result()
+        with pytest.raises(Conflict, match="concurrent modification"):
+            rotating.result()
+    assert rotate_api_key(DEPLOYER, api_key=old.pk).plan_keys.get().usage_plan == gold
