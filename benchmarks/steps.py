@@ -53,6 +53,7 @@ ID = b"2f1c9a60-2e9e-4a8b-9e1d-0b1d2c3e4f50"
 IDENTIFIED = ANSWER.replace(b"Accept-Ranges", b"X-Request-Id: %b\r\nAccept-Ranges" % ID)
 BACKENDS = count(9)  # each bench's own, so that no other's connection is used
 ROUNDS, CALLS = 80, 250
+LIMITS = Limits(header_seconds=3600, idle_seconds=3600)  # nobody is told to go while it is measured
 
 
 class Transport(asyncio.Transport):
@@ -100,7 +101,7 @@ class Bench:
         self.pipeline = Pipeline(gateway, self.counters)
         self.kept: list[Exchange] = []
         self.answers = 0
-        server = Server(self.pipeline.serve, Limits())
+        server = Server(self.pipeline.serve, LIMITS)
         self.connection = Connection(server)
         self.connection.connection_made(Transport(self._answered))
         self.pool = pool_for("http", "127.0.0.1", backend)
@@ -125,7 +126,7 @@ class Bench:
             kept.append(exchange)
             exchange.responder.send(200, [], b"")
 
-        connection = Connection(Server(keep, Limits()))
+        connection = Connection(Server(keep, LIMITS))
         connection.connection_made(Transport(lambda data: None))
         connection.data_received(request)
         return kept[0]
@@ -198,14 +199,14 @@ def steps(bench: Bench) -> dict[str, Callable[[], object]]:
     upstream = _connected(Pool("http", "127.0.0.1", next(BACKENDS)), lambda connection: None)
     answer = _asked(upstream)
     reply = plan.transform_response.reply(exchange, answer, b"")
-    way = Connection(Server(bench.pipeline.serve, Limits()))
+    way = Connection(Server(bench.pipeline.serve, LIMITS))
     way.connection_made(Transport(lambda data: None))
 
     def answered() -> None:
         exchange.responder = ClientResponder(way, keep_alive=True, head_only=False, old=False)
         respond(exchange, reply)
 
-    reader = Reader(cast(Any, _Receiver()), Limits())
+    reader = Reader(cast(Any, _Receiver()), LIMITS)
     plain, browser = request("/1kb"), request("/1kb", BROWSER)
     return {
         "read the request (Host only)": lambda: reader.feed(plain),
