@@ -209,8 +209,8 @@ def steps(bench: Bench) -> dict[str, Callable[[], object]]:
     reader = Reader(cast(Any, _Receiver()), LIMITS)
     plain, browser = request("/1kb"), request("/1kb", BROWSER)
     return {
-        "read the request (Host only)": lambda: reader.feed(plain),
-        "read the request (a browser's 9 headers)": lambda: reader.feed(browser),
+        "read the request by the parser (Host only)": lambda: reader.feed(plain),
+        "read the request by the parser (a browser's 9 headers)": lambda: reader.feed(browser),
         "request id": request_id,
         "locate the stage, route": lambda: bench.pipeline.route(exchange),
         "transform request: a proxy's target and headers": lambda: plan.transform_request(exchange),
