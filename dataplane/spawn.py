@@ -27,14 +27,14 @@ class Signal(Generic[T]):
     what their caller does. A Task may wait for one too, as for any future.
     """
 
-    __slots__ = ("_asyncio_future_blocking", "_failure", "_result", "_wakes", "ended")
+    __slots__ = ("_asyncio_future_blocking", "_failure", "_result", "ended", "wakes")
 
     _result: T
 
     def __init__(self) -> None:
         self.ended = False
         self._failure: BaseException | None = None
-        self._wakes: Callable[[Signal[T]], object] | None = None
+        self.wakes: Callable[[Signal[T]], object] | None = None  # called at its end, at once
 
     def __await__(self) -> Generator["Signal[T]", None, T]:
         if not self.ended:
@@ -55,14 +55,14 @@ class Signal(Generic[T]):
     def set_result(self, result: T) -> None:
         self._result = result
         self.ended = True
-        wakes, self._wakes = self._wakes, None  # whom it wakes holds it: a circle is the collector's work
+        wakes, self.wakes = self.wakes, None  # whom it wakes holds it: a circle is the collector's work
         if wakes is not None:
             wakes(self)
 
     def set_exception(self, failure: BaseException) -> None:
         self._failure = failure
         self.ended = True
-        wakes, self._wakes = self._wakes, None
+        wakes, self.wakes = self.wakes, None
         if wakes is not None:
             wakes(self)
 
@@ -72,10 +72,6 @@ class Signal(Generic[T]):
             return False
         self.set_exception(asyncio.CancelledError())
         return True
-
-    def wakes(self, running: "Running") -> None:
-        """Whom it wakes at its end, at once."""
-        self._wakes = running
 
     # what a Task asks of a future
 
@@ -88,7 +84,7 @@ class Signal(Generic[T]):
         def wake(signal: "Signal[T]") -> None:
             loop.call_soon(callback, signal, context=context)
 
-        self._wakes = wake
+        self.wakes = wake
 
 
 Awaited = asyncio.Future[Any] | Signal[Any] | None  # None: a bare yield
@@ -155,7 +151,7 @@ class Running:
         self.waits = True
         self._waits_for = waits_for
         if type(waits_for) is Signal:
-            waits_for.wakes(self)
+            waits_for.wakes = self
         elif waits_for is None:  # a bare yield, as of asyncio.sleep(0)
             asyncio.get_running_loop().call_soon(self, None)
         elif getattr(waits_for, "_asyncio_future_blocking", False):

@@ -352,7 +352,7 @@ class Connection(asyncio.Protocol):
             self._quiet = not (self._rest or self._queue)
             seconds = limits.linger_seconds if self._server.draining else limits.idle_seconds
             due = self._loop.time() + seconds
-            self._idle_due = min(self._idle_due or due, due)  # empty lines buy no time
+            self._idle_due = min(self._idle_due, due) if self._idle_due else due  # empty lines buy no time
             self._alarm.set(self._idle_due)
 
     def _time_body(self) -> None:

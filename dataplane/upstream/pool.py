@@ -81,7 +81,7 @@ class Pool:
             body = body if whole is None else whole
         head = _head(method, target, headers, lines, body)
         connection = self._kept()
-        repeatable = method in _IDEMPOTENT
+        again = False
         while True:
             if connection is None:
                 connection = await self._another(deadline)
@@ -91,9 +91,9 @@ class Pool:
             except Unsent:
                 connection = None
             except Stale:
-                if not (repeatable and connection.kept) or connection.took:
+                if again or not connection.kept or connection.took or method not in _IDEMPOTENT:
                     raise
-                connection, repeatable = None, False  # once more, on another that has not lain idle
+                connection, again = None, True  # once more, on another that has not lain idle
             except BaseException:
                 connection.withdraw(waiter)
                 raise
