@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from console.access.services import search_api_keys, search_usage_plans
 from console.accounts.services import actor_of
 from console.apis.models import Resource, RestApi
 from console.core.actor import Actor, Role
@@ -121,6 +122,8 @@ def palette(request: HttpRequest) -> HttpResponse:
         ("APIs", _apis(actor, words)),
         ("Stages", _stages(actor, words)),
         ("Resources", _resources(actor, words)),
+        ("API keys", _api_keys(actor, words)),
+        ("Usage plans", _usage_plans(actor, words)),
     ]
     said = [
         Found(mark, text, reverse(name))
@@ -165,3 +168,17 @@ def _resources(actor: Actor, words: list[str]) -> list[Found]:
         Found("sitemap", row.path, reverse("resource", args=[row.rest_api_id, row.pk]), row.rest_api.name)
         for row in rows[:FOUND]
     ]
+
+
+def _api_keys(actor: Actor, words: list[str]) -> list[Found]:
+    if not words or actor.role < Role.VIEWER:
+        return []
+    rows = search_api_keys(actor, words=" ".join(words)).prefetch_related(None)
+    return [Found("key", row.name or row.pk, reverse("api-key", args=[row.pk]), row.pk) for row in rows[:FOUND]]
+
+
+def _usage_plans(actor: Actor, words: list[str]) -> list[Found]:
+    if not words or actor.role < Role.VIEWER:
+        return []
+    rows = search_usage_plans(actor, words=" ".join(words))
+    return [Found("adjustments", row.name, reverse("usage-plan", args=[row.pk]), row.pk) for row in rows[:FOUND]]

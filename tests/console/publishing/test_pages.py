@@ -9,6 +9,7 @@ from console.core.actor import Role
 from console.publishing.models import Node
 from console.stages.models import Deployment, Stage
 from console.telemetry.models import MinuteCount
+from tests.console.access.plans import key, plan
 from tests.console.people import PIECE, browser, text
 from tests.console.stages.drawn import deploy, method, mock, pets, resource, rest_api
 
@@ -197,6 +198,15 @@ def test_the_palette_finds_apis_stages_resources_and_pages(client, api):
     assert titles == ["APIs", "Stages", "Resources"]
     assert "Audit record" in text(client.get("/palette?q=audit"))
     assert "Nothing is called that" in text(client.get("/palette?q=zzzz"))
+
+
+def test_the_palette_finds_keys_and_plans_for_those_who_may_see_them(client):
+    made, gold = key("a mobile app"), plan("gold for the mobile app")
+    groups = dict(client.get("/palette?q=mobile").context["groups"])
+    assert [found.url for found in groups["API keys"]] == [f"/api-keys/{made.pk}"]
+    assert [found.url for found in groups["Usage plans"]] == [f"/usage-plans/{gold.pk}"]
+    assert client.get("/palette").context["groups"][0][0] != "API keys"
+    assert browser(Role.NONE).get("/palette?q=mobile").context["groups"] == []
 
 
 def test_scripts_come_from_this_server_alone(client):
