@@ -9,6 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from dataplane.exchange import Exchange, Headers
+from dataplane.http1.fields import Fields
 from dataplane.http1.head import header_lines
 from dataplane.plan import Reply
 
@@ -28,14 +29,14 @@ class Prepared:
         """None where the steps have to make it; a body may name a status too."""
         if self._replies is None or exchange.body.length != 0:
             return None
-        found = self._replies.get(_asked(exchange))
+        found = self._replies.get(exchange.fields.preferences or _asked(exchange.fields))
         if found is None:
             return None
         exchange.integration_status = found[0]
         return found[1]
 
     def keep(self, exchange: Exchange, reply: Reply) -> None:
-        content_type, accept = asked = _asked(exchange)
+        content_type, accept = asked = _asked(exchange.fields)
         if exchange.body.length != 0 or len(content_type) + len(accept) > _LONGEST:
             return
         if self._replies is None or len(self._replies) >= _MOST:
@@ -44,10 +45,8 @@ class Prepared:
         self._replies[asked] = exchange.integration_status, written
 
 
-def _asked(exchange: Exchange) -> _Asked:
-    fields = exchange.fields
-    if fields.preferences is None:
-        fields.preferences = _preferences(fields.headers)
+def _asked(fields: Fields) -> _Asked:
+    fields.preferences = _preferences(fields.headers)
     return fields.preferences
 
 

@@ -108,7 +108,7 @@ class Target:
         if origin is None:
             origin = self._origin(path)
             host = header_lines([(b"Host", host_header(origin))])
-        passing, client_trace = _passing_lines(exchange)
+        passing, client_trace = exchange.fields.passing or _passing_lines(exchange.fields)
         exchange.trace_id = trace_id = trace.trace_id(client_trace, exchange.request_time)
         forwarding = _forwarding_lines(exchange.source_ip, exchange.server_port, exchange.scheme)
         lines = (host, passing, forwarding, b"X-Amzn-Trace-Id: ", trace_id.encode("latin-1"), self._api_line)
@@ -139,12 +139,11 @@ class PathMappings:
         return Mapped(self.path(exchange), [], [])
 
     def path(self, exchange: Exchange) -> dict[str, str]:
-        values = exchange.path_parameters
-        return {
-            name: unquote(value) if "%" in value else value
-            for name, source in self.names
-            if (value := values.get(source))
-        }
+        values, mapped = exchange.path_parameters, {}
+        for name, source in self.names:
+            if value := values.get(source):
+                mapped[name] = unquote(value) if "%" in value else value
+        return mapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +237,10 @@ class MockRequest:
         return IntegrationRequest(b"", None, b"", [], text.encode())
 
 
-def _passing_lines(exchange: Exchange) -> tuple[bytes, str]:
+def _passing_lines(fields: Fields) -> tuple[bytes, str]:
     """The client's headers that pass, written out, and its trace header; once for all requests whose lines are the
     same. The last line is X-Forwarded-For as far as it is the client's: its own address has to follow."""
-    fields = exchange.fields
-    if fields.passing is None:
-        fields.passing = _written(fields)
+    fields.passing = _written(fields)
     return fields.passing
 
 
