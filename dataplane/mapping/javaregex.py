@@ -141,10 +141,19 @@ class _Translation:
             written, negated = _class_members(found)
             if negated:
                 classes.append(_class(written, negated))
+            elif written == "-" and not _may_begin_a_range(members):
+                members.append(r"\-")  # unescaped, a doubled "-" would mean something to Python in times to come
             else:
                 members.append(written)
         alternatives = ([f"[{''.join(members)}]"] if members else []) + classes
         return alternatives[0] if len(alternatives) == 1 else f"(?:{'|'.join(alternatives)})"
+
+
+def _may_begin_a_range(members: list[str]) -> bool:
+    """Whether "-" after these is the one of a range: not at the beginning, nor where it or its end is awaited."""
+    if not members or members[-1] == "-":
+        return False
+    return len(members) < 2 or members[-2] != "-"
 
 
 def _class_members(found: re.Match[str]) -> tuple[str, bool]:
