@@ -40,9 +40,12 @@ class Signal(Generic[T]):
         if not self.ended:
             self._asyncio_future_blocking = True
             yield self
-        if self._failure is not None:
+        if self._failure is None:
+            return self._result
+        try:
             raise self._failure
-        return self._result
+        finally:
+            del self  # or the failure's traceback would hold it: a circle is the collector's work
 
     def result(self) -> T:
         if self._failure is not None:

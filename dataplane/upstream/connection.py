@@ -86,8 +86,6 @@ class Connection(asyncio.Protocol):
         self._owner = owner
         self._loop = asyncio.get_running_loop()
         self._old_at = self._loop.time() + owner.limits.upstream_age_seconds
-        self._alarm = Alarm(self._loop, self._expired)
-        self._parser = httptools.HttpResponseParser(self)
         self._waiter: Signal[Answer] | None = None  # for the head of the answer
         self._answer: tuple[Signal[Answer], Answer] | None = None  # to be told when what came is read
         self._pump: spawn.Running | None = None  # sends a body that is arriving itself
@@ -200,6 +198,9 @@ class Connection(asyncio.Protocol):
     # the transport's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # Both hold this, until it is told that the connection is lost: not before there is one.
+        self._alarm = Alarm(self._loop, self._expired)
+        self._parser = httptools.HttpResponseParser(self)
         self.transport = cast(asyncio.Transport, transport)
         self.transport.set_write_buffer_limits(high=self._owner.limits.stream_bytes)
 

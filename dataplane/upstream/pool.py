@@ -97,6 +97,8 @@ class Pool:
             except BaseException:
                 connection.withdraw(waiter)
                 raise
+            finally:
+                del waiter  # or what it failed with would hold it, by this frame in its traceback
 
     # the connections' side
 
@@ -184,6 +186,8 @@ class Pool:
         except BaseException:
             self._pass_on(opened)
             raise
+        finally:
+            del opened  # as in `send`
         assert connection is not None
         return connection
 

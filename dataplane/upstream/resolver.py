@@ -57,9 +57,10 @@ class Resolver:
         if known is not None and loop.time() < known.until:
             return known.addresses
         asking = self._asking.get(host) or self._ask(loop, host)
-        if known is None:
-            return await asyncio.shield(asking)
-        return await _newer(asking, known.addresses)
+        try:
+            return await (asyncio.shield(asking) if known is None else _newer(asking, known.addresses))
+        finally:
+            del asking  # or what it failed with would hold it, by this frame in its traceback
 
     def _ask(self, loop: asyncio.AbstractEventLoop, host: str) -> "asyncio.Future[Addresses]":
         if len(self._asking) >= AT_ONCE:
@@ -77,6 +78,7 @@ class Resolver:
             found = error
         if not loop.is_closed():
             loop.call_soon_threadsafe(self._told, loop, host, asking, found)
+        del found, asking  # what failed holds this frame, by its traceback
 
     def _told(
         self,
@@ -106,6 +108,8 @@ async def _newer(asking: "asyncio.Future[Addresses]", old: Addresses) -> Address
         if error.errno == socket.EAI_AGAIN:
             return old
         raise
+    finally:
+        del asking
 
 
 def _retrieve(asking: "asyncio.Future[Addresses]") -> None:

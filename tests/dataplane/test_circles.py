@@ -4,19 +4,28 @@ from it (node/upkeep.py), and a circle among that would stay for ever."""
 import asyncio
 import gc
 import socket
+from collections.abc import Awaitable, Callable
+
+import pytest
 
 from dataplane.snapshot import Integration, IntegrationResponse
-from tests.dataplane.execution import API, House, answer, in_house, resource
+from dataplane.upstream import pool
+from tests.dataplane.execution import API, House, Message, answer, in_house, resource
 
 URI = "http://${stageVariables.backend}/"
 TEXT = IntegrationResponse(status_code="200", response_templates={"application/json": '"$input.body"'})
 DRAWN = (
     resource("/proxied", "ANY", Integration(type="HTTP_PROXY", uri=URI, http_method="ANY")),
     resource("/mapped", "POST", Integration(type="HTTP", uri=URI, http_method="POST", responses=(TEXT,))),
+    resource("/malformed", "ANY", Integration(type="HTTP_PROXY", uri=f"{URI}malformed", http_method="ANY")),
+    resource("/late", "ANY", Integration(type="HTTP_PROXY", uri=f"{URI}late", http_method="ANY", timeout_in_millis=50)),
+    resource("/refused", "ANY", Integration(type="HTTP_PROXY", uri="http://127.0.0.1:1/", http_method="ANY")),
+    resource("/unknown", "ANY", Integration(type="HTTP_PROXY", uri="http://nobody.test/", http_method="ANY")),
     resource("/mock", "GET", Integration(type="MOCK", request_templates={"application/json": '{"statusCode": 200}'})),
 )
 ASKED = (("GET", "/mock", b""), ("GET", "/proxied", b""), ("POST", "/proxied", b"x" * 100_000))
 MORE = (("POST", "/mapped", b"{}"), ("GET", "/nowhere", b""))
+FAILING = ("/malformed", "/late", "/refused", "/unknown")
 # How a client leaves: at rest, within a head, within a body that is on its way to the backend.
 ENDINGS = (b"", b"GET / HT", b"POST /dev/proxied HTTP/1.1\r\nHost: %b\r\nContent-Length: 50\r\n\r\nabc")
 
@@ -26,9 +35,9 @@ def head(method: str, path: str, length: int) -> bytes:
     return f"{method} /dev{path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n".encode()
 
 
-def talk(port: int, ending: bytes) -> None:
+def talk(port: int, asked: tuple[tuple[str, str, bytes], ...], ending: bytes) -> None:
     with socket.create_connection(("127.0.0.1", port)) as client, client.makefile("rb") as answers:
-        for method, path, body in ASKED + MORE:
+        for method, path, body in asked:
             client.sendall(head(method, path, len(body)) + body)
             lines = iter(answers.readline, b"\r\n")
             length = next(line for line in list(lines) if line.lower().startswith(b"content-length:"))
@@ -36,18 +45,31 @@ def talk(port: int, ending: bytes) -> None:
         client.sendall(ending.replace(b"%b", f"{API}.execute-api.localhost".encode()))
 
 
-def test_connections_leave_nothing_for_the_collector_however_they_end() -> None:
+def backend(message: Message) -> bytes | Awaitable[bytes]:
+    if message.start.startswith("GET /malformed"):
+        return b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"
+    return late() if message.start.startswith("GET /late") else answer(body=b"z" * 100)
+
+
+async def late() -> bytes:
+    await asyncio.sleep(0.1)
+    return answer()
+
+
+def look_up(host: str) -> tuple[str, ...]:
+    raise OSError(f"nobody is called {host}")
+
+
+def leaves_nothing(talk: Callable[[House], None]) -> None:
     async def scenario(house: House) -> None:
-        house.backend.script = lambda message: answer(body=b"z" * 100)
+        house.backend.script = backend
         house.deploy(*DRAWN)
 
         async def served() -> None:
-            for ending in ENDINGS:
-                await asyncio.to_thread(talk, house.port, ending)
+            await asyncio.to_thread(talk, house)
             while house.server.connections:
                 await asyncio.sleep(0)
-            for _ in range(10):  # the backend's connections are told a few turns later
-                await asyncio.sleep(0)
+            await asyncio.sleep(0.2)  # until the backend has noticed, late answers among it
             house.recorder.done.clear()
 
         await served()  # what is imported and kept for all, once
@@ -62,3 +84,15 @@ def test_connections_leave_nothing_for_the_collector_however_they_end() -> None:
             gc.unfreeze()
 
     in_house(scenario)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_connections_leave_nothing_for_the_collector_however_they_end(ending: bytes) -> None:
+    leaves_nothing(lambda house: talk(house.port, ASKED + MORE, ending))
+
+
+@pytest.mark.parametrize("path", FAILING)
+def test_a_backend_that_fails_leaves_nothing_for_the_collector(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception holds the frames that it came through, and their variables."""
+    monkeypatch.setattr(pool._resolver, "_look_up", look_up)
+    leaves_nothing(lambda house: talk(house.port, (("GET", path, b""),), b""))
