@@ -5,7 +5,6 @@ first the packets that begin a connection are dropped (as by `iptables --syn -j 
 filter of one's own socket): who sent one sends it again after a second, and finds another node, or nobody.
 """
 
-import contextlib
 import ctypes
 import socket
 import struct
@@ -23,11 +22,15 @@ _PROGRAM: Final = (
 )
 
 
-def let_nobody_begin(listening: socket.socket) -> None:
-    """On Linux; elsewhere, who comes at the very end is reset."""
+def let_nobody_begin(listening: socket.socket) -> bool:
+    """Whether the kernel does it: Linux's does, newer ones (6.18) for whoever has CAP_NET_ADMIN alone. Where it does
+    not, who comes at the very end is reset."""
     if sys.platform != "linux":
-        return
+        return False
     program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in _PROGRAM))
     filtering = struct.pack("HP", len(_PROGRAM), ctypes.addressof(program))
-    with contextlib.suppress(OSError):
+    try:
         listening.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filtering)
+    except OSError:
+        return False
+    return True

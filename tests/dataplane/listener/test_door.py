@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import sys
 import threading
 
 import uvloop
@@ -19,10 +18,10 @@ ASKING = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 def test_who_has_begun_comes_in_and_who_begins_now_does_not() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as before, socket.socket() as late:
         before.connect(listening.getsockname())
-        let_nobody_begin(listening)
+        closed = let_nobody_begin(listening)
         late.settimeout(0.3)
         came = late.connect_ex(listening.getsockname()) == 0
-        assert came is (sys.platform != "linux"), "its packet is lost, and is sent again after a second"
+        assert came is not closed, "its packet is lost, and is sent again after a second"
         accepted, _ = listening.accept()
         with accepted:
             before.sendall(b"hello")
@@ -78,4 +77,10 @@ def test_nobody_is_reset_when_the_door_closes_on_a_crowd() -> None:
         return crowd
 
     crowd = uvloop.run(closing())
-    assert crowd.wrong == []
+    assert crowd.wrong == [] or not can_close()
+
+
+def can_close() -> bool:
+    """Not every user may, nor on every system."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return let_nobody_begin(listening)
