@@ -23,7 +23,7 @@ _PROGRAM: Final = (
 
 
 def let_nobody_begin(listening: socket.socket) -> bool:
-    """Whether the kernel does it: Linux's does, newer ones (6.18) for whoever has CAP_NET_ADMIN alone. Where it does
+    """Whether the kernel does it: Linux's does, some (seen: a 6.18) for those with CAP_NET_ADMIN alone. Where it does
     not, who comes at the very end is reset."""
     if sys.platform != "linux":
         return False
