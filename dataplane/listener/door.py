@@ -1,14 +1,17 @@
 """A listening socket that is about to close: who has begun to connect still comes in, nobody else does.
 
-When it closes, the kernel resets whoever waits at it, and with several workers on a port there is always somebody. So
-first the packets that begin a connection are dropped (as by `iptables --syn -j DROP`, which needs no more than a
-filter of one's own socket): who sent one sends it again after a second, and finds another node, or nobody.
+When it closes, the kernel resets whoever waits at it, and under load there is always somebody. So all who wait are
+accepted just before; and where one may, first the packets that begin a connection are dropped (as by
+`iptables --syn -j DROP`, with a filter of one's own socket): who sent one sends it again after a second, and finds
+another node, or nobody.
 """
 
+import contextlib
 import ctypes
 import socket
 import struct
 import sys
+from collections.abc import Iterator
 from typing import Final
 
 _SO_ATTACH_FILTER: Final = 26  # asm-generic/socket.h
@@ -24,7 +27,7 @@ _PROGRAM: Final = (
 
 def let_nobody_begin(listening: socket.socket) -> bool:
     """Whether the kernel does it: Linux's does, some (seen: a 6.18) for those with CAP_NET_ADMIN alone. Where it does
-    not, who comes at the very end is reset."""
+    not, who is connecting at that very moment is reset."""
     if sys.platform != "linux":
         return False
     program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in _PROGRAM))
@@ -34,3 +37,12 @@ def let_nobody_begin(listening: socket.socket) -> bool:
     except OSError:
         return False
     return True
+
+
+def waiting_at(listening: socket.socket) -> Iterator[socket.socket]:
+    """Who waits there now: to be asked for just before it closes, where others may still have come."""
+    with contextlib.suppress(OSError):
+        while True:
+            accepted, _ = listening.accept()
+            accepted.setblocking(False)
+            yield accepted

@@ -7,7 +7,7 @@ from typing import Any
 
 from dataplane.exchange import Exchange
 from dataplane.listener.connection import Connection
-from dataplane.listener.door import let_nobody_begin
+from dataplane.listener.door import let_nobody_begin, waiting_at
 from dataplane.settings import Limits
 
 _BACKLOG = 4096
@@ -50,8 +50,11 @@ class Server:
             let_nobody_begin(sock)
         if self._listening:
             await asyncio.sleep(min(seconds, _ACCEPTING_SECONDS))
+        last = [one for sock in self._sockets for one in waiting_at(sock)]
         for listening in self._listening:
             listening.close()
+        for accepted in last:
+            await asyncio.get_running_loop().connect_accepted_socket(lambda: Connection(self), accepted)
         for connection in list(self._open):
             connection.drain()
         if self._open:

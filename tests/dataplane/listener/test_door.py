@@ -8,7 +8,7 @@ import threading
 import uvloop
 
 from dataplane.exchange import Exchange
-from dataplane.listener.door import let_nobody_begin
+from dataplane.listener.door import let_nobody_begin, waiting_at
 from dataplane.listener.server import Server
 from dataplane.settings import Limits
 
@@ -40,7 +40,7 @@ class Crowd:
             thread.start()
 
     def _come(self) -> None:
-        with contextlib.suppress(ConnectionRefusedError):
+        with contextlib.suppress(ConnectionRefusedError, ConnectionResetError):  # the second: while it connects
             while not self.wrong:
                 with socket.create_connection(("127.0.0.1", self._port), timeout=10) as client:
                     self._ask(client)
@@ -78,6 +78,17 @@ def test_nobody_is_reset_when_the_door_closes_on_a_crowd() -> None:
 
     crowd = uvloop.run(closing())
     assert crowd.wrong == [] or not can_close()
+
+
+def test_who_waits_there_is_had_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as first, socket.socket() as second:
+        listening.setblocking(False)
+        for client in (first, second):
+            client.connect(listening.getsockname())
+        waiting = list(waiting_at(listening))
+        assert {each.getpeername() for each in waiting} == {first.getsockname(), second.getsockname()}
+        for each in waiting:
+            each.close()
 
 
 def can_close() -> bool:
