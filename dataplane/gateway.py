@@ -1,19 +1,34 @@
 """The one live reference: what this worker serves now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
 
-from dataplane.plan import Stage
+from dataplane.plan import Plan, Stage
 from dataplane.snapshot import StageName
+
+# Stage, path within it as sent, the resource's methods, path parameters. Shared, so not to be changed.
+Route: TypeAlias = tuple[Stage, str, Mapping[str, Plan], dict[str, str]]
+
+_MOST: Final = 1024
+_LONGEST: Final = 256  # bytes of a path
 
 
 class Gateway:
     """A request takes its stage of `live` once and keeps to it. A swap waits for nothing, so that no request comes
     between its parts, and costs what it changes."""
 
-    __slots__ = ("live",)
+    __slots__ = ("live", "routes")
 
     def __init__(self) -> None:
         self.live: dict[tuple[str, str], Stage] = {}
+        # By host and path: where a request went leads the next one there. Clients make paths up, so there are few.
+        self.routes: dict[tuple[str, bytes], Route] = {}
+
+    def keep(self, asked: tuple[str, bytes], route: Route) -> None:
+        if len(asked[1]) <= _LONGEST:
+            if len(self.routes) >= _MOST:
+                self.routes.clear()  # what is asked often is soon back
+            self.routes[asked] = route
 
     def swap(self, changed: Iterable[Stage], removed: Iterable[StageName] = ()) -> None:
         """To be called where requests are served: on the event loop."""
@@ -21,3 +36,4 @@ class Gateway:
             self.live.pop((name.api_id, name.stage_name), None)
         for stage in changed:
             self.live[stage.api_id, stage.stage_name] = stage
+        self.routes.clear()

@@ -17,7 +17,7 @@ from dataplane import trace
 from dataplane.addressing import address
 from dataplane.exchange import ClientGone, Exchange
 from dataplane.faults import GatewayFault
-from dataplane.gateway import Gateway
+from dataplane.gateway import Gateway, Route
 from dataplane.plan import Plan, Reply, Stage
 from dataplane.steps.integrate import integrate, read
 from dataplane.steps.respond import respond, respond_fault, stream
@@ -88,22 +88,29 @@ class Pipeline:
         """Raises GatewayFault."""
         if _PIPE in exchange.query:  # has to be sent encoded (behaviours 12)
             raise GatewayFault("BAD_REQUEST_PARAMETERS", "Bad Request")
-        api_id, stage_name, path = address(exchange.authority, exchange.path.decode("latin-1"))
-        stage = self._gateway.live.get((api_id, stage_name))
-        if stage is None or stage.disable_execute_api_endpoint:
-            raise GatewayFault("ACCESS_DENIED", "Forbidden", error_type="ForbiddenException")
-        if stage.canary is not None:
-            stage = _arm(exchange, stage, stage.canary)
-        exchange.stage = stage
-        exchange.stage_path = path
-        match = stage.router.match(path)
-        if match is None:
-            raise GatewayFault("MISSING_AUTHENTICATION_TOKEN")
-        plans, exchange.path_parameters = match
+        asked = exchange.authority, exchange.path
+        route = self._gateway.routes.get(asked) or self._found(exchange, asked)
+        exchange.stage, exchange.stage_path, plans, exchange.path_parameters = route
         exchange.plan = plan = plans.get(exchange.http_method)
         if plan is None:
             raise GatewayFault("MISSING_AUTHENTICATION_TOKEN")
         return plan
+
+    def _found(self, exchange: Exchange, asked: tuple[str, bytes]) -> Route:
+        """Raises GatewayFault."""
+        api_id, stage_name, path = address(exchange.authority, exchange.path.decode("latin-1"))
+        live = self._gateway.live.get((api_id, stage_name))
+        if live is None or live.disable_execute_api_endpoint:
+            raise GatewayFault("ACCESS_DENIED", "Forbidden", error_type="ForbiddenException")
+        stage = live if live.canary is None else _arm(exchange, live, live.canary)
+        exchange.stage, exchange.stage_path = stage, path
+        match = stage.router.match(path)
+        if match is None:
+            raise GatewayFault("MISSING_AUTHENTICATION_TOKEN")
+        route = stage, path, *match
+        if live.canary is None:  # or else it is another one's turn next time
+            self._gateway.keep(asked, route)
+        return route
 
 
 def _arm(exchange: Exchange, stage: Stage, canary: Stage) -> Stage:

@@ -38,7 +38,7 @@ class Tally(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Counters:
-    __slots__ = ("_clock", "_epoch", "_minute", "_now", "_requests", "_rows", "_unrouted")
+    __slots__ = ("_clock", "_ends", "_epoch", "_minute", "_now", "_requests", "_rows", "_unrouted")
 
     def __init__(self, clock: Callable[[], float], epoch: Callable[[], float] = time.time) -> None:
         self._clock = clock  # the one that gave Exchange.started
@@ -47,6 +47,7 @@ class Counters:
         self._unrouted = [0] * 6
         self._rows: dict[Key, Row] = {}
         self._minute = 0  # epoch seconds
+        self._ends = 0.0  # the same minute by the clock
         self._now: dict[
             int, tuple[object, Row]
         ] = {}  # this minute's by what was asked, which is held: its id is its own
@@ -60,20 +61,23 @@ class Counters:
             self._unrouted[status_class] += 1
             return
         plan = exchange.plan
-        found = self._now.get(id(plan)) if 0 <= self._epoch() - self._minute < 60 else None
+        now = self._clock()
+        found = self._now.get(id(plan)) if now < self._ends else None
         row = self._row(stage, plan) if found is None else found[1]
         row[status_class] += 1
-        row[LATENCY] += self._clock() - exchange.started
+        row[LATENCY] += now - exchange.started
         row[INTEGRATION_LATENCY] += exchange.integration_latency
         if exchange.cache:
             row[HITS if exchange.cache == "hit" else MISSES] += 1
 
     def _row(self, stage: "Stage", plan: "Plan | None") -> Row:
         """A plan is of one stage, so it is enough of a key while the minute lasts."""
-        minute = int(self._epoch()) // 60 * 60
+        epoch = self._epoch()
+        minute = int(epoch) // 60 * 60
         if minute != self._minute:
             self._minute = minute
             self._now = {}
+        self._ends = self._clock() + minute + 60 - epoch
         path, method = ("", "") if plan is None else (plan.resource_path, plan.http_method)
         key = (minute, stage.api_id, stage.stage_name, path, method, stage.digest)
         row = self._rows.setdefault(key, fresh_row())

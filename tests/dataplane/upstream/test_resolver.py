@@ -188,7 +188,7 @@ def test_a_connection_that_is_old_is_not_kept_so_that_new_addresses_are_used(
             await ask_all(pool)
             assert origin.connections == 1
             (connection,) = pool._idle
-            connection._old_at -= Limits().upstream_age_seconds
+            connection._old_at -= Limits().upstream_age_seconds + 1
             await ask_all(pool)  # the last one on the old connection
             assert pool._open == 0
             await ask_all(pool)
