@@ -15,6 +15,7 @@ from dataplane.node.messages import Beat, Begin, Drain, Failure, FromWorker, Hea
 from dataplane.snapshot import StageEntry, StageName
 from dataplane.telemetry.counters import Tally
 from tests.dataplane.node.settings import settings_in
+from tests.dataplane.sides import until
 
 ENTRY = StageEntry(api_id="api1", stage_name="dev", generation=1, deployment_id="d", digest="0" * 64)
 OTHER = StageEntry(api_id="api2", stage_name="dev", generation=2, deployment_id="d", digest="0" * 64)
@@ -61,6 +62,7 @@ class Scene:
     def __init__(self, workers: int, folder: Path) -> None:
         self.served = 0
         self.now = 0.0
+        self.asked = 0  # for the time
         self.tallies: list[Tally] = []
         self.failures: list[Failure] = []
         self.spent: list[Spent] = []
@@ -72,11 +74,20 @@ class Scene:
             failed=self.failures.append,
             spent=self.spent.append,
             standing=lambda: ([], self.counted),
-            clock=lambda: self.now,
+            clock=self._clock,
         )
 
     def _serve(self) -> None:
         self.served += 1
+
+    def _clock(self) -> float:
+        self.asked += 1
+        return self.now
+
+    async def looked(self) -> None:
+        """Until the watch has, once more."""
+        before = self.asked
+        await until(lambda: self.asked > before)
 
     @property
     def processes(self) -> list[ScriptedProcess]:
@@ -329,9 +340,9 @@ def test_an_agent_that_was_held_up_itself_kills_nobody_for_it(
     async def scene(scene: Scene) -> None:
         scene.processes[0].says.put_nowait(Beat(0, Tally(0, [0] * 6, [])))
         await settle()
-        await asyncio.sleep(0.06)
+        await scene.looked()
         scene.now += 1000  # between two looks
-        await asyncio.sleep(0.06)
+        await scene.looked()
         assert scene.processes[0].killed == 0
 
     play(scene, 1)
