@@ -20,10 +20,6 @@ DIFFERENCES: list[tuple[str, str]] = [
         "function put into its `context`.",
     ),
     (
-        "Usage plans, quotas and keys are kept and told, and nodes do not enforce them yet",
-        "A method that asks for a key is refused to everybody, rather than open to anybody.",
-    ),
-    (
         "An API's `securityPolicy` and `endpointAccessMode` are refused",
         "This version's gateway serves no HTTPS; a promise of TLS that nobody keeps would be worse than a refusal.",
     ),
