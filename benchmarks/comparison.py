@@ -49,7 +49,7 @@ class Result:
 
 
 PROXY, MOCK, HEADERS, RENDERED = "proxy", "mock", "proxy, a browser's headers", "template"
-VARYING, GUARDED = "proxy, heads that never come again", "proxy, API key, plan's throttle, access log"
+VARYING, GUARDED = "proxy, nothing comes again", "proxy, API key, plan's throttle, access log"
 
 
 def cases(*, quick: bool) -> list[Case]:

@@ -41,7 +41,7 @@ _BACKEND = """
     default_type application/json;
     server {
         listen 127.0.0.1:%(port)d backlog=4096; root %(folder)s;
-        location = /varied { add_header X-Request-Id $request_id; try_files /1kb =404; }
+        location /varied { add_header X-Request-Id $request_id; try_files /1kb =404; }
     }
 """
 # Buffers that hold the largest body: without them nginx would write it to a file.

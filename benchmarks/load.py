@@ -24,13 +24,13 @@ BROWSER = {
 }
 
 
-# A header that is another in each request, for wrk.
+# A path and a header that are others in each request, for wrk.
 VARIED = """
 local number = 0
 request = function()
     number = number + 1
     wrk.headers["X-Request-Id"] = string.format("2f1c9a60-2e9e-4a8b-9e1d-%012x", number)
-    return wrk.format()
+    return wrk.format(nil, wrk.path .. "/" .. number)
 end
 """
 

@@ -40,7 +40,7 @@ COMMON_LOG_FORMAT = (
 # A page that a template writes: enough work per request that a load generator leaves room on its core.
 RENDERED = """#set($names = ["a", "b", "c", "d", "e", "f", "g", "h"])
 {"id": "$context.requestId", "path": "$util.escapeJavaScript($context.path)", "items": [
-#foreach($round in [1..4])#foreach($name in $names){"name": "$name", "at": $foreach.index}#if($foreach.hasNext),#end
+#foreach($round in [1..16])#foreach($name in $names){"name": "$name", "at": $foreach.index}#if($foreach.hasNext),#end
 #end#if($foreach.hasNext),#end#end]}"""
 
 

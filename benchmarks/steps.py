@@ -156,8 +156,8 @@ def varied(data: bytes, calls: int) -> list[bytes]:
 
 
 async def never_again(bench: Bench, calls: int) -> float:
-    """The same of heads of which each is another, as are those of the answers."""
-    requests = varied(request("/1kb", BROWSER), calls)
+    """The same of requests of which each has another path and another head, as have the answers."""
+    requests = varied(request(f"/{ID.decode()}", BROWSER), calls)
     bench.says = iter(varied(IDENTIFIED, calls))
     seconds = await served(bench, requests, calls)
     bench.says = repeat(ANSWER)
@@ -250,7 +250,7 @@ async def measure() -> dict[str, float]:
         found.setdefault("(a turn of the loop)", []).append(await turn(CALLS))
         for name, (asked, data) in whole.items():
             found.setdefault(name, []).append(await served(asked, repeat(data), CALLS))
-        found.setdefault("whole proxy, heads that never come again", []).append(await never_again(bench, CALLS))
+        found.setdefault("whole proxy, nothing comes again", []).append(await never_again(bench, CALLS))
         for name, step in steps(bench).items():
             found.setdefault(name, []).append(called(step))
     return {name: min(values) * 1e6 for name, values in found.items()}

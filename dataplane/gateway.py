@@ -3,14 +3,23 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
+from dataplane.kept import Kept
 from dataplane.plan import Plan, Stage
 from dataplane.snapshot import StageName
 
 # Stage, path within it as sent, the resource's methods, path parameters. Shared, so not to be changed.
 Route: TypeAlias = tuple[Stage, str, Mapping[str, Plan], dict[str, str]]
 
-_MOST: Final = 1024
 _LONGEST: Final = 256  # bytes of a path
+
+
+class Routes(Kept[tuple[str, bytes], Route]):
+    """By host and path: where a request went leads the next one there."""
+
+    __slots__ = ()
+
+    def worth(self, said: tuple[str, bytes]) -> bool:
+        return len(said[1]) <= _LONGEST
 
 
 class Gateway:
@@ -21,14 +30,7 @@ class Gateway:
 
     def __init__(self) -> None:
         self.live: dict[tuple[str, str], Stage] = {}
-        # By host and path: where a request went leads the next one there. Clients make paths up, so there are few.
-        self.routes: dict[tuple[str, bytes], Route] = {}
-
-    def keep(self, asked: tuple[str, bytes], route: Route) -> None:
-        if len(asked[1]) <= _LONGEST:
-            if len(self.routes) >= _MOST:
-                self.routes.clear()  # what is asked often is soon back
-            self.routes[asked] = route
+        self.routes = Routes()
 
     def swap(self, changed: Iterable[Stage], removed: Iterable[StageName] = ()) -> None:
         """To be called where requests are served: on the event loop."""

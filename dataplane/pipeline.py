@@ -109,7 +109,7 @@ class Pipeline:
             raise GatewayFault("MISSING_AUTHENTICATION_TOKEN")
         route = stage, path, *match
         if live.canary is None:  # or else it is another one's turn next time
-            self._gateway.keep(asked, route)
+            self._gateway.routes.keep(asked, route)
         return route
 
 

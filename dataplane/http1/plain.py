@@ -9,10 +9,11 @@ llhttp's. Many heads come again, byte for byte: what was read of them is kept.
 import re
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from dataplane.exchange import Headers
 from dataplane.http1.head import HOP_BY_HOP
+from dataplane.kept import Kept
 
 T = TypeVar("T")
 
@@ -50,9 +51,6 @@ _FIELDS = re.compile(rb"\n([^:]++): (.+)\r")
 _RULED = re.compile(rb"(\n%b: )(.+\r)" % _any_of(RULED))
 _PRINTABLE: Final = bytes(range(0x20, 0x7F))
 _LINE_BREAKS: Final = b"\r\n" * 256
-_MOST: Final = 512
-_SEEN: Final = 4096
-# Heads that are larger or have more lines are read each time: what is read takes some hundred bytes a line.
 _LARGEST: Final = 4096
 _MOST_LINES: Final = 48
 
@@ -74,23 +72,11 @@ def plain_length(value: bytes) -> int | None:
     return int(value) if value.isdigit() and len(value) < 9 else None
 
 
-class Known(Generic[T]):
-    """What was read of some bytes, from the second time they came: most of what comes once never comes again. When
-    there is no more room all of it goes, and what comes again is soon back; to choose the oldest would cost more."""
+class Known(Kept[bytes, T]):
+    """What was read of heads that came again. Those that are larger or have more lines are read each time: what is read
+    takes some hundred bytes a line."""
 
-    __slots__ = ("_kept", "_seen", "get")
+    __slots__ = ()
 
-    def __init__(self) -> None:
-        self._kept: dict[bytes, T] = {}
-        self._seen = [0] * _SEEN  # what was seen last of those that share a place
-        self.get = self._kept.get
-
-    def keep(self, said: bytes, meaning: T) -> None:
-        number = hash(said)
-        place = number % _SEEN
-        if self._seen[place] != number:
-            self._seen[place] = number
-        elif len(said) <= _LARGEST and said.count(b"\n") <= _MOST_LINES:
-            if len(self._kept) >= _MOST:
-                self._kept.clear()
-            self._kept[said] = meaning
+    def worth(self, said: bytes) -> bool:
+        return len(said) <= _LARGEST and said.count(b"\n") <= _MOST_LINES
