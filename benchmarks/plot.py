@@ -7,7 +7,7 @@ from benchmarks.comparison import US, Result
 from benchmarks.report import name_of
 
 _COLOURS = {US: "#1f6feb", "nginx": "#2da44e", "Envoy": "#bc4c00"}
-_BAR, _GAP, _LEFT, _WIDTH = 12, 10, 340, 950
+_BAR, _GAP, _LEFT, _WIDTH = 12, 10, 460, 1070
 
 
 def chart(results: Sequence[Result]) -> str:
@@ -27,7 +27,7 @@ def chart(results: Sequence[Result]) -> str:
 def _legend() -> list[str]:
     parts = [_text(8, 20, "CPU microseconds per request, all processes of the gateway (less is better)")]
     for index, (name, colour) in enumerate(_COLOURS.items()):
-        x = 600 + index * 100
+        x = _LEFT + 260 + index * 100
         parts += [f'<rect x="{x}" y="11" width="10" height="10" fill="{colour}"/>', _text(x + 15, 20, name)]
     return parts
 
