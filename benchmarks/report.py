@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
-from benchmarks.comparison import MOCK, PROXY, RENDERED, US, Result
+from benchmarks.comparison import MOCK, PROXY, US, Result
 from benchmarks.pace import Paced
 
 # CPU time per request, at most so many times the other's.
@@ -98,7 +98,3 @@ def _figures(result: Result, column: str) -> list[str]:
 
 def _ratios(result: Result) -> list[str]:
     return [f"{result.ratio(name):.2f} x" if name in result.samples else "" for name in ("nginx", "Envoy")]
-
-
-def without_rendered(results: Iterable[Result]) -> list[Result]:
-    return [result for result in results if result.case.kind != RENDERED]

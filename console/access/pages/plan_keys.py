@@ -1,45 +1,35 @@
 """The keys of a usage plan: added, extended, taken out."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from console.access import services
 from console.access.forms import RemainingForm
 from console.access.models import ApiKey, UsagePlan
 from console.access.pages import calls
+from console.access.pages.adding import adding
 from console.access.pages.api_keys import named
 from console.access.pages.usage_plans import quota_words, to_change, url_of
 from console.access.services.usage_plan_keys import KEY_TYPE
 from console.accounts.services import actor_of
 from console.core.actor import Actor
-from console.core.faults import Fault
 from console.core.htmx import UNPROCESSABLE, as_code, go, page, render
-
-FOUND = 20
 
 
 @page
 def add(request: HttpRequest, usage_plan_id: str) -> HttpResponse:
-    actor, words, refused = actor_of(request), request.GET.get("q", "").strip(), ""
+    actor = actor_of(request)
     plan = to_change(actor, usage_plan_id, "CreateUsagePlanKey")
-    if request.method == "POST":
+
+    def put() -> str:
         key_id = request.POST.get("key_id", "")
-        try:
-            made = services.create_usage_plan_key(actor, usage_plan_id=plan.pk, key_id=key_id, key_type=KEY_TYPE)
-        except Fault as fault:
-            refused = fault.message
-        else:
-            return go(request, url_of(plan), f"{named(made.api_key)} is in the plan, from now on.")
-    keys = services.search_keys_to_add(actor, usage_plan_id=plan.pk, words=words)
-    context = {
-        "plan": plan,
-        "refused": refused,
-        "words": words,
-        "keys": keys[:FOUND],
-        "more": max(keys.count() - FOUND, 0),
-    }
-    piece = "found" if request.GET.get("piece") == "found" else "dialog"
-    status = UNPROCESSABLE if refused else 200
-    return render(request, "access/plan_key_add.html", context, piece=piece, status=status)
+        made = services.create_usage_plan_key(actor, usage_plan_id=plan.pk, key_id=key_id, key_type=KEY_TYPE)
+        return named(made.api_key)
+
+    def find(words: str) -> QuerySet[ApiKey]:
+        return services.search_keys_to_add(actor, usage_plan_id=plan.pk, words=words)
+
+    return adding(request, plan, "access/plan_key_add.html", find=find, add=put)
 
 
 @page

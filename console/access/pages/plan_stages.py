@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -9,42 +10,32 @@ from console.access import services
 from console.access.forms import MethodThrottleForm, limits_of, method_words
 from console.access.models import UsagePlan
 from console.access.pages import calls
+from console.access.pages.adding import adding
 from console.access.pages.usage_plans import throttles_of, to_change, url_of
 from console.accounts.services import actor_of
 from console.core.actor import Actor
-from console.core.faults import Fault, NotFound
+from console.core.faults import NotFound
 from console.core.htmx import UNPROCESSABLE, as_code, go, page, render
 from console.core.patch import escape
 from console.stages.models import Stage
 from console.stages.services import get_stage, served_methods
 
-FOUND = 20
-
 
 @page
 def add(request: HttpRequest, usage_plan_id: str) -> HttpResponse:
-    actor, words, refused = actor_of(request), request.GET.get("q", "").strip(), ""
+    actor = actor_of(request)
     plan = to_change(actor, usage_plan_id)
-    if request.method == "POST":
+
+    def put() -> str:
         chosen = request.POST.get("api_stage", "")
         operation = {"op": "add", "path": "/apiStages", "value": chosen}
-        try:
-            services.update_usage_plan(actor, usage_plan_id=plan.pk, patch_operations=[operation])
-        except Fault as fault:
-            refused = fault.message
-        else:
-            return go(request, url_of(plan), f"{chosen.partition(':')[2]} is in the plan, from now on.")
-    stages = services.search_stages_to_add(actor, usage_plan_id=plan.pk, words=words)
-    context = {
-        "plan": plan,
-        "refused": refused,
-        "words": words,
-        "stages": stages[:FOUND],
-        "more": max(stages.count() - FOUND, 0),
-    }
-    piece = "found" if request.GET.get("piece") == "found" else "dialog"
-    status = UNPROCESSABLE if refused else 200
-    return render(request, "access/plan_stage_add.html", context, piece=piece, status=status)
+        services.update_usage_plan(actor, usage_plan_id=plan.pk, patch_operations=[operation])
+        return chosen.partition(":")[2]
+
+    def find(words: str) -> QuerySet[Stage]:
+        return services.search_stages_to_add(actor, usage_plan_id=plan.pk, words=words)
+
+    return adding(request, plan, "access/plan_stage_add.html", find=find, add=put)
 
 
 @page

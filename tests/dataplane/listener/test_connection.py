@@ -6,20 +6,11 @@ from typing import Any
 import pytest
 
 from dataplane.exchange import ClientGone, Exchange
-from dataplane.faults import GatewayFault
+from tests.dataplane.listener.handlers import answer_length
 from tests.dataplane.loops import Run
 from tests.dataplane.sides import serving, until, within
 
 MEGABYTE = 1024 * 1024
-
-
-async def answer_length(exchange: Exchange) -> None:
-    try:
-        body = await exchange.body.read()
-    except GatewayFault as fault:
-        exchange.responder.send(fault.status, [], b"")
-    else:
-        exchange.responder.send(200, [], b"%d" % len(body))
 
 
 async def ignore_body(exchange: Exchange) -> None:

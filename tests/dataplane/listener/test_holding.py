@@ -4,12 +4,13 @@ import asyncio
 
 import pytest
 
-from dataplane.exchange import ClientGone, Exchange
+from dataplane.exchange import Exchange
 from dataplane.faults import GatewayFault
 from dataplane.http1.held import HELD
 from dataplane.snapshot import Integration, IntegrationResponse
 from tests.dataplane import sides
 from tests.dataplane.execution import HOST, House, in_house, resource
+from tests.dataplane.listener.handlers import answer_length, flooding
 from tests.dataplane.loops import Run
 from tests.dataplane.proxying import proxying
 from tests.dataplane.sides import serving, until, within
@@ -22,15 +23,6 @@ GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 def little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HELD, "most", 1_000 * KILOBYTE)
     assert HELD.bytes == 0, "another test has left something"
-
-
-async def answer_length(exchange: Exchange) -> None:
-    try:
-        body = await exchange.body.read()
-    except GatewayFault as fault:
-        exchange.responder.send(fault.status, [], b"")
-    else:
-        exchange.responder.send(200, [], b"%d" % len(body))
 
 
 async def take_all(exchange: Exchange) -> None:
@@ -101,19 +93,8 @@ def test_what_is_sent_behind_a_request_that_takes_its_time_counts(run: Run) -> N
 def test_of_readers_that_stand_still_those_go_that_do_so_the_longest(run: Run) -> None:
     ended: list[bytes] = []
 
-    async def flood(exchange: Exchange) -> None:
-        exchange.responder.start(200, [], None)
-        try:
-            while True:
-                wait = exchange.responder.write(b"x" * 16_384)
-                if wait is not None:
-                    await wait
-        except ClientGone:
-            ended.append(exchange.path)
-            raise
-
     async def test() -> None:
-        async with serving(flood) as house:
+        async with serving(flooding(ended)) as house:
             clients = [
                 sides.Client(*await asyncio.open_connection("127.0.0.1", house.port, limit=1_000)) for _ in range(30)
             ]

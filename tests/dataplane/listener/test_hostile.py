@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from dataplane.exchange import ClientGone, Exchange
+from tests.dataplane.listener.handlers import flooding
 from tests.dataplane.loops import Run
 from tests.dataplane.sides import Client, House, serving, until, within
 
@@ -116,19 +117,8 @@ def test_slow_clients_take_no_slot_for_longer_than_their_time(run: Run) -> None:
 def test_readers_that_stand_still_hold_bounded_memory_and_are_given_up(run: Run) -> None:
     ended = []
 
-    async def flood(exchange: Exchange) -> None:
-        exchange.responder.start(200, [], None)
-        try:
-            while True:
-                wait = exchange.responder.write(b"x" * 16_384)
-                if wait is not None:
-                    await wait
-        except ClientGone:
-            ended.append("gone")
-            raise
-
     async def test() -> None:
-        async with serving(flood, stall_seconds=0.5) as house, crowd(house, 30, GET):
+        async with serving(flooding(ended), stall_seconds=0.5) as house, crowd(house, 30, GET):
             for connection in house.server._open:
                 assert connection.transport.get_write_buffer_size() < (64 + 32) * KILOBYTE
             await within(until(lambda: len(ended) == 30), 5)

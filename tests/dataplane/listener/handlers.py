@@ -1,0 +1,32 @@
+"""What stands behind a listener in its tests."""
+
+from dataplane.exchange import ClientGone, Exchange
+from dataplane.faults import GatewayFault
+from tests.dataplane.sides import Handle
+
+
+async def answer_length(exchange: Exchange) -> None:
+    """Of the request's body, or the status of what it failed with."""
+    try:
+        body = await exchange.body.read()
+    except GatewayFault as fault:
+        exchange.responder.send(fault.status, [], b"")
+    else:
+        exchange.responder.send(200, [], b"%d" % len(body))
+
+
+def flooding(ended: list[bytes]) -> Handle:
+    """An answer without an end; the paths of those whose client has gone are in `ended`."""
+
+    async def flood(exchange: Exchange) -> None:
+        exchange.responder.start(200, [], None)
+        try:
+            while True:
+                wait = exchange.responder.write(b"x" * 16_384)
+                if wait is not None:
+                    await wait
+        except ClientGone:
+            ended.append(exchange.path)
+            raise
+
+    return flood
