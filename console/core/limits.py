@@ -16,10 +16,15 @@ def refuse_more(limit: str, rows: "QuerySet[M]", what: str, where: str = "this a
 
     Raises LimitExceeded, in the words in which AWS speaks of resources.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"stagedoor.limits.{limit}"])
+    hold(limit)
     if rows.count() >= settings.LIMITS[limit]:
         raise reached(limit, what, where)
+
+
+def hold(limit: str) -> None:
+    """Until the transaction ends. For who counts again and again: before what others take only after it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"stagedoor.limits.{limit}"])
 
 
 def reached(limit: str, what: str, where: str) -> LimitExceeded:

@@ -17,6 +17,7 @@ from console.core import arns
 from console.core.actor import Actor, Role
 from console.core.bulk import one_generation
 from console.core.faults import BadRequest, Fault
+from console.core.limits import hold
 from console.core.verbs import verb
 
 MIN_IMPORTED_VALUE = 30
@@ -48,11 +49,13 @@ def import_api_keys(actor: Actor, *, body: bytes, format: str, fail_on_warnings:
 
 
 def _lock(rows: Iterable[Mapping[str, str]]) -> None:
-    """Plans and keys in one order, before the first write takes the generation: who holds that must not wait."""
+    """All in one order, before the first write takes the generation: who holds that must not wait."""
     plans = {plan_id for row in rows for plan_id in _plan_ids(row)}
     digests = {digest(row.get("key", "")) for row in rows}
     list(UsagePlan.objects.select_for_update().filter(pk__in=plans).order_by("pk").values_list("pk"))
     list(ApiKey.objects.select_for_update().filter(value_digest__in=digests).order_by("pk").values_list("pk"))
+    for limit in ("api_keys", "usage_plans_per_api_key"):
+        hold(limit)
 
 
 def _plan_ids(row: Mapping[str, str]) -> list[str]:

@@ -1,6 +1,8 @@
 """ImportApiKeys; the files are those of the developer guide, "API Gateway API key file format"."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from console.access.models import ApiKey, UsagePlanKey
 from console.access.services import ImportedKeys, create_usage_plan, get_api_key, import_api_keys
@@ -119,3 +121,14 @@ def test_an_import_is_one_entry_without_values() -> None:
 def test_who_draws_imports_none() -> None:
     with pytest.raises(AccessDenied):
         import_api_keys(DEVELOPER, body=b"name,key", format="csv")
+
+
+def test_limits_are_held_before_anything_is_written_as_by_those_who_add_one_key() -> None:
+    """Who writes has the generation, for which those wait who hold a limit: the other order would be a deadlock."""
+    plan = create_usage_plan(DEPLOYER, name="gold")
+    with CaptureQueriesContext(connection) as asked:
+        imported(f"name,key,usageplanids\nada,{VALUE},{plan.pk}\n")
+    said = [query["sql"] for query in asked]
+    first_write = next(at for at, sql in enumerate(said) if sql.startswith(("INSERT", "UPDATE")))
+    before = " ".join(said[:first_write])
+    assert "stagedoor.limits.api_keys" in before and "stagedoor.limits.usage_plans_per_api_key" in before
