@@ -1,9 +1,7 @@
 """One connection to a backend: one request at a time, and its answer."""
 
 import asyncio
-import re
 from collections.abc import Callable
-from functools import lru_cache
 from math import inf
 from typing import Final, Protocol, cast
 
@@ -17,49 +15,16 @@ from dataplane.http1.body import NO_BODY, Inflow, Whole
 from dataplane.http1.fields import AnswerHead
 from dataplane.http1.head import HOP_BY_HOP, LAST_CHUNK, as_chunk, without_named
 from dataplane.http1.held import HELD
-from dataplane.http1.plain import Known, piece_of, plain_length, plain_pieces
 from dataplane.settings import Limits
 from dataplane.spawn import Signal
 from dataplane.upstream.answer import Answer
 from dataplane.upstream.faults import Stale, Unsent
+from dataplane.upstream.plain import known, plain_head
 
 _BODILESS = frozenset((204, 304))
 _VERSIONS = frozenset(("1.0", "1.1"))
-_CONNECTION, _LENGTH = map(piece_of, (b"connection", b"content-length"))
-_OF_CONNECTION = frozenset(map(piece_of, HOP_BY_HOP - {b"keep-alive", b"connection"}))
 _READ = HOP_BY_HOP | {b"content-length"}
 _READ_LENGTHS = frozenset(map(len, _READ))
-# Neither interim nor without a body.
-_PLAIN_STATUS = re.compile(rb"HTTP/1\.1 (20[0-35-9]|2[1-9][0-9]|30[0-35-9]|3[1-9][0-9]|[45][0-9][0-9])(?: [ -~]*)?")
-_known: Known[AnswerHead] = Known()
-
-
-@lru_cache(maxsize=256)
-def _length_and_connection(names: tuple[bytes, ...]) -> tuple[int, int] | None:
-    """Where their values stand in pieces, 0 where there is none; None: other headers say how the answer is framed."""
-    lower = [name.lower() for name in names]
-    if lower.count(_LENGTH) != 1 or lower.count(_CONNECTION) > 1 or not _OF_CONNECTION.isdisjoint(lower):
-        return None
-    return 3 * lower.index(_LENGTH) + 2, 3 * lower.index(_CONNECTION) + 2 if _CONNECTION in lower else 0
-
-
-def _plain_head(head: bytes) -> AnswerHead | None:
-    """None: for llhttp to read, or to refuse."""
-    line = _PLAIN_STATUS.match(head)
-    if line is None or (pieces := plain_pieces(lines := head[line.end() :])) is None:
-        return None
-    places = _length_and_connection(tuple(pieces[1::3]))
-    if places is None:
-        return None
-    declared, connection = places
-    length = plain_length(pieces[declared][:-1])
-    if length is None or (connection and pieces[connection].lower() != b"keep-alive\r"):
-        return None
-    read = AnswerHead(int(line[1]), None, lines, pieces, length)
-    _known.keep(head, read)
-    return read
-
-
 _NOBODYS: Final = httptools.HttpResponseParser(object())
 
 
@@ -217,7 +182,7 @@ class Connection(asyncio.Protocol):
         """A whole answer, plainly written: nearly every one."""
         end = data.find(b"\r\n\r\n") + 4
         said = data[:end]
-        head = _known.get(said) or _plain_head(said)
+        head = known.get(said) or plain_head(said)
         if head is None or len(data) - end != head.length or end > self._owner.limits.upstream_head_bytes:
             return False
         self._answer_with(head, Whole(data[end:]) if head.length else NO_BODY)

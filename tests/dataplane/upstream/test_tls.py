@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from dataplane.faults import UpstreamUnreachable
 from dataplane.snapshot import Integration, Resource
 from dataplane.upstream import pool
 from tests.dataplane.execution import HOST as EXECUTE_API
 from tests.dataplane.execution import House, in_house, resource
+from tests.dataplane.loops import Run
 from tests.dataplane.upstream.authority import Authority, cut_off, secure_origin
+from tests.dataplane.upstream.origins import ask, ask_all
 
 HOST = "backend.test"
 
@@ -80,6 +83,21 @@ def test_a_certificate_of_a_name_is_none_of_an_address(authority: Authority) -> 
 @pytest.mark.parametrize(("host", "days"), [(HOST, 0), ("other.test", 1)])
 def test_who_skips_verification_takes_any(authority: Authority, host: str, days: int) -> None:
     assert called(authority.certificate(host, days=days), skip=True)[:2] == (200, b"ok")
+
+
+def test_the_certificate_is_named_as_the_reason_and_without_verification_a_connection_is_kept(
+    tmp_path: Path, run: Run
+) -> None:
+    async def test() -> None:
+        async with secure_origin(Authority(tmp_path).certificate(HOST)) as origin:
+            with pytest.raises(UpstreamUnreachable, match="certificate"):
+                await ask(pool.Pool("https", HOST, origin.port))
+            unverified = pool.Pool("https", HOST, origin.port, verify=False)
+            for _ in range(2):
+                assert await ask_all(unverified) == (200, b"ok")
+            assert origin.names == [HOST] * 2, "one for each pool"
+
+    run(test())
 
 
 def test_a_backend_that_speaks_no_tls_is_an_integration_failure() -> None:
