@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from collections import OrderedDict
 from functools import lru_cache
 from weakref import WeakValueDictionary
 
@@ -16,6 +15,7 @@ from dataplane.upstream.answer import Answer
 from dataplane.upstream.connection import Connection
 from dataplane.upstream.faults import Stale, Unsent
 from dataplane.upstream.resolver import Resolver
+from dataplane.upstream.waiters import Waiters, let_go
 
 _IDEMPOTENT = frozenset((b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"TRACE"))
 _LENGTH_ALWAYS = frozenset((b"POST", b"PUT", b"PATCH"))  # RFC 9110 8.6: say so even when there is no body
@@ -56,8 +56,7 @@ class Pool:
         self._idle: dict[Connection, None] = {}  # the last one is the freshest
         self._members: set[Connection] = set()
         self._open = 0  # members, and connections to be
-        # The first has waited the longest; who gives up leaves at once, wherever it stands.
-        self._waiters: OrderedDict[asyncio.Future[Connection | None], None] = OrderedDict()
+        self._waiters: Waiters[Connection | None] = Waiters()  # None: leave to open one
 
     async def send(
         self,
@@ -103,14 +102,12 @@ class Pool:
     # the connections' side
 
     def returned(self, connection: Connection) -> None:
-        if self._waiters and connection.old:
-            connection.close(UpstreamBroken("the connection is old"))  # who waits opens another
-            return
-        while self._waiters:
-            waiter, _ = self._waiters.popitem(last=False)
-            if not waiter.done():
-                connection.keep_still()
-                waiter.set_result(connection)
+        if self._waiters:
+            if connection.old:
+                connection.close(UpstreamBroken("the connection is old"))  # who waits opens another
+                return
+            connection.keep_still()
+            if self._waiters.hand(connection):
                 return
         self._idle[connection] = None
         connection.rest(self.limits.upstream_idle_seconds)
@@ -132,50 +129,24 @@ class Pool:
 
     async def _another(self, deadline: float) -> Connection:
         if self._open >= self.limits.upstream_connections:
-            connection = await self._turn(deadline)
+            connection = await self._waiters.turn(deadline, self.limits.upstream_waiters, self._unclaimed)
             if connection is not None:
                 return connection
         else:
             self._open += 1
         return await self._opened(deadline)
 
-    async def _turn(self, deadline: float) -> Connection | None:
-        """A connection that is given back, or None: leave to open one."""
-        if len(self._waiters) >= self.limits.upstream_waiters:
-            raise UpstreamUnreachable("too many requests wait for the backend already")
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[Connection | None] = loop.create_future()
-        self._waiters[waiter] = None
-        timer = loop.call_at(deadline, _too_late, waiter)
-        try:
-            return await waiter
-        except BaseException:
-            self._pass_on(waiter)
-            raise
-        finally:
-            self._waiters.pop(waiter, None)
-            timer.cancel()
-
-    def _pass_on(self, waiter: "asyncio.Future[Connection | None]") -> None:
-        """What was given to one who has gone."""
-        if not waiter.done():
-            waiter.cancel()
-        elif not waiter.cancelled() and waiter.exception() is None:
-            connection = waiter.result()
-            if connection is None:
-                self._leave()
-            elif connection.usable:
-                self.returned(connection)
+    def _unclaimed(self, connection: Connection | None) -> None:
+        """It was given to one who has gone."""
+        if connection is None:
+            self._leave()
+        elif connection.usable:
+            self.returned(connection)
 
     def _leave(self) -> None:
         """One connection less: the first who waits may open one."""
-        self._open -= 1
-        while self._waiters:
-            waiter, _ = self._waiters.popitem(last=False)
-            if not waiter.done():
-                self._open += 1
-                waiter.set_result(None)
-                return
+        if not self._waiters.hand(None):
+            self._open -= 1
 
     async def _opened(self, deadline: float) -> Connection:
         loop = asyncio.get_running_loop()
@@ -184,7 +155,7 @@ class Pool:
         try:
             connection = await opened
         except BaseException:
-            self._pass_on(opened)
+            let_go(opened, self._unclaimed)
             raise
         finally:
             del opened  # as in `send`
@@ -246,11 +217,6 @@ def _head(method: bytes, target: bytes, headers: Headers, lines: bytes, body: by
     if headers:
         lines += header_lines(headers)
     return b"%b %b HTTP/1.1\r\n%b%b\r\n" % (method, request_target(target), lines, framing)
-
-
-def _too_late(waiter: "asyncio.Future[Connection | None]") -> None:
-    if not waiter.done():
-        waiter.set_exception(UpstreamTimeout("all connections to the backend were busy"))
 
 
 @lru_cache(maxsize=2)
