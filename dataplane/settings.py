@@ -28,6 +28,7 @@ class Limits:
     stall_bytes: int = 16 * 1024  # about 500 a second, the least that Apache's mod_reqtimeout takes
     linger_seconds: float = 2.0  # after the last answer, for a client that is still sending
     upstream_connections: int = 1_000  # per origin and worker
+    endpoint_connections: int = 4_000  # per AWS endpoint and worker, of which a target has the above at most
     upstream_waiters: int = 4_000  # for one of them: an origin that hangs may not have all clients wait for it
     upstream_idle_seconds: float = 60.0
     upstream_age_seconds: float = 300.0  # then a connection is not kept, so that a name's new addresses are used

@@ -38,7 +38,7 @@ class LambdaFunction:
 
     def __init__(self, function: str, region: str, source: Source | None = None) -> None:
         """`function`: its ARN, which may end in a version or an alias. Raises UriError. Not on the event loop."""
-        self._service = Service("lambda", region, source)
+        self._service = Service("lambda", region, source, target=function)
         self._target = self._service.base + f"/2015-03-31/functions/{quote(function, '')}/invocations".encode()
 
     async def invoke(

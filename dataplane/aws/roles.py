@@ -25,7 +25,9 @@ def role(arn: str, region: str) -> Source:
     """The same source for the same role while anybody holds it. Raises UriError. Reads files: not on the event loop."""
     source = _KEPT.get((arn, region))
     if source is None:
-        source = _KEPT[arn, region] = Source(f"the role {arn}", partial(_assumed, Service("sts", region), arn))
+        source = _KEPT[arn, region] = Source(
+            f"the role {arn}", partial(_assumed, Service("sts", region, target=arn), arn)
+        )
     return source
 
 

@@ -1,4 +1,4 @@
-"""One AWS service in one region: requests to it, signed, through the pool of its endpoint."""
+"""One AWS service in one region: requests to it, signed, within a target's share of its endpoint's connections."""
 
 import asyncio
 import time
@@ -8,22 +8,25 @@ from dataplane.aws.credentials import Source, node_credentials
 from dataplane.aws.signing import Signer
 from dataplane.exchange import Headers
 from dataplane.upstream.answer import Answer
-from dataplane.upstream.pool import pool_for
+from dataplane.upstream.shares import share_of
 
 
 class Service:
     """`name` as in an integration's URI: `sqs`, or with a subdomain `bucket.s3`."""
 
-    __slots__ = ("_pool", "_signer", "_source", "base", "host", "origin")
+    __slots__ = ("_share", "_signer", "_source", "base", "host", "origin")
 
-    def __init__(self, name: str, region: str, source: Source | None = None, host_prefix: str = "") -> None:
-        """`source` None: the node's own credentials. Raises UriError for a configured endpoint that is no URL. Reads
+    def __init__(
+        self, name: str, region: str, source: Source | None = None, host_prefix: str = "", *, target: str
+    ) -> None:
+        """`source` None: the node's own credentials. `target`: what may hang without the rest of the service, so that
+        it has a share of its own of the connections. Raises UriError for a configured endpoint that is no URL. Reads
         files: not on the event loop."""
         endpoint = sdk.endpoint(name, region, host_prefix)
         self.origin = endpoint.origin
         self.host = endpoint.host.encode()
         self.base = endpoint.base.encode()
-        self._pool = pool_for(endpoint.origin.scheme, endpoint.origin.host, endpoint.origin.port)
+        self._share = share_of(endpoint.origin, (name, region, target))
         self._signer = Signer(endpoint.signed_service, endpoint.signed_region)
         self._source = source or node_credentials()
 
@@ -47,4 +50,4 @@ class Service:
         deadline = loop.time() + timeout
         credentials = self._source.ready() or await self._source.soon(deadline)
         self._signer.sign(credentials, method, target, headers, body, time.time())
-        return await self._pool.send(method, target, headers, body, timeout=deadline - loop.time())
+        return await self._share.send(method, target, headers, body, timeout=deadline - loop.time())

@@ -9,7 +9,7 @@ from dataplane.aws.roles import role
 from dataplane.aws.service import Service
 from dataplane.integrations.aws import FunctionCall, ServiceCall, StreamCall
 from dataplane.kinds.kind import Api, Kind, compile_mappings, compile_responses, misdirected, own_method
-from dataplane.mapping.service_uri import ServiceUriError, parse_service_uri
+from dataplane.mapping.service_uri import ServiceUri, ServiceUriError, parse_service_uri
 from dataplane.mapping.uri import UriError, UriTemplate, compile_uri, with_stage_variables
 from dataplane.snapshot import Integration
 from dataplane.steps.content import compile_request_content, compile_response_content
@@ -84,12 +84,18 @@ def _named(integration: Integration, api: Api) -> _Named:
     arn = parse_service_uri(with_stage_variables(integration.uri, api.variables))
     action = sdk.action(arn.service, arn.rest) if arn.kind == "action" else sdk.NO_ACTION
     source = _source(with_stage_variables(integration.credentials, api.variables), arn.region)
-    service = Service(arn.service, arn.region, source, action.host_prefix)
+    service = Service(arn.service, arn.region, source, action.host_prefix, target=_target(arn, api))
     path = f"/{arn.rest}" if arn.kind == "path" else f"/?Action={arn.rest}"
     if action.version and "integration.request.querystring.Version" not in integration.request_parameters:
         path += f"&Version={action.version}"
     uri = compile_uri(service.url + path, {})
     return _Named(service, uri, bool(arn.function), bool(arn.streamed_function), action.headers)
+
+
+def _target(arn: ServiceUri, api: Api) -> str:
+    """A function is one, whoever invokes it. Elsewhere what may hang is often named by a template alone, as a state
+    machine that is waited for: then it is this URI in this API."""
+    return arn.function or arn.streamed_function or f"{api.id.decode()} {arn.rest}"
 
 
 def _source(credentials: str, region: str) -> Source | None:

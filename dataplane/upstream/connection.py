@@ -40,8 +40,8 @@ class Owner(Protocol):
 
 class Connection(asyncio.Protocol):
     __slots__ = (
-        *("_alarm", "_answer", "_answered", "_body", "_busy", "_closed", "_fed", "_finished", "_head_only"),
-        *("_headers", "_keep_alive", "_loop", "_old_at", "_owner", "_parser", "_pump", "_read", "_sent"),
+        *("_alarm", "_answer", "_answered", "_body", "_busy", "_closed", "_fed", "_finished", "_freed"),
+        *("_head_only", "_headers", "_keep_alive", "_loop", "_old_at", "_owner", "_parser", "_pump", "_read", "_sent"),
         *("_status", "_to_eof", "_waiter", "_writable", "kept", "took", "transport"),
     )
 
@@ -55,6 +55,7 @@ class Connection(asyncio.Protocol):
         self._answer: tuple[Signal[Answer], Answer] | None = None  # to be told when what came is read
         self._pump: spawn.Running | None = None  # sends a body that is arriving itself
         self._writable: asyncio.Future[None] | None = None
+        self._freed: Callable[[], None] | None = None  # when this answer's body has come, or never will
         self._body: Inflow | None = None
         self._headers: Headers = []
         self._read: dict[bytes, bytes] = {}
@@ -113,6 +114,12 @@ class Connection(asyncio.Protocol):
     def abandon(self, body: Body) -> None:
         if self._busy and body is self._body:
             self.close(ClientGone())
+
+    def bears(self, body: Body, freed: Callable[[], None]) -> bool:
+        if not self._busy or body is not self._body:
+            return False
+        self._freed = freed
+        return True
 
     def close(self, reason: BaseException) -> None:
         """Whoever waits for the answer gets `reason`."""
@@ -336,7 +343,10 @@ class Connection(asyncio.Protocol):
         if not self._sent:  # an early answer: the rest of the request is of no use to anybody
             self._keep_alive = False
             self._stop_pump()
+        freed, self._freed = self._freed, None
         self._release()
+        if freed is not None:
+            freed()
 
     def _release(self) -> None:
         self._busy = False
@@ -352,6 +362,9 @@ class Connection(asyncio.Protocol):
 
     def _fail(self, reason: BaseException) -> None:
         self._busy = False
+        freed, self._freed = self._freed, None
+        if freed is not None:
+            freed()
         self._stop_pump()
         if self._body is not None:
             self._body.fail(reason)

@@ -10,9 +10,13 @@ import pytest
 
 from dataplane.snapshot import Integration, IntegrationResponse
 from dataplane.upstream import pool
+from tests.dataplane.aws.node import Node
 from tests.dataplane.execution import API, House, Message, answer, in_house, resource
+from tests.dataplane.functions import URI as FUNCTION
+from tests.dataplane.functions import lambda_proxy
 
 URI = "http://${stageVariables.backend}/"
+LATE = FUNCTION.replace("pets", "late")
 TEXT = IntegrationResponse(status_code="200", response_templates={"application/json": '"$input.body"'})
 DRAWN = (
     resource("/proxied", "ANY", Integration(type="HTTP_PROXY", uri=URI, http_method="ANY")),
@@ -23,6 +27,7 @@ DRAWN = (
     resource("/unknown", "ANY", Integration(type="HTTP_PROXY", uri="http://nobody.test/", http_method="ANY")),
     resource("/mock", "GET", Integration(type="MOCK", request_templates={"application/json": '{"statusCode": 200}'})),
 )
+FUNCTIONS = (lambda_proxy("/function"), lambda_proxy("/function/late", uri=LATE, timeout_in_millis=50))
 ASKED = (("GET", "/mock", b""), ("GET", "/proxied", b""), ("POST", "/proxied", b"x" * 100_000))
 MORE = (("POST", "/mapped", b"{}"), ("GET", "/nowhere", b""))
 FAILING = ("/malformed", "/late", "/refused", "/unknown")
@@ -48,6 +53,8 @@ def talk(port: int, asked: tuple[tuple[str, str, bytes], ...], ending: bytes) ->
 def backend(message: Message) -> bytes | Awaitable[bytes]:
     if message.start.startswith("GET /malformed"):
         return b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"
+    if "functions" in message.start:
+        return late() if "late" in message.start else answer(body=b'{"body": "%b"}' % (b"z" * 100_000))
     return late() if message.start.startswith("GET /late") else answer(body=b"z" * 100)
 
 
@@ -60,10 +67,14 @@ def look_up(host: str) -> tuple[str, ...]:
     raise OSError(f"nobody is called {host}")
 
 
-def leaves_nothing(talk: Callable[[House], None]) -> None:
+def leaves_nothing(talk: Callable[[House], None], node: Node | None = None) -> None:
+    """With a node that may call functions: those are drawn too."""
+
     async def scenario(house: House) -> None:
         house.backend.script = backend
-        house.deploy(*DRAWN)
+        if node is not None:
+            node.set(AWS_ENDPOINT_URL_LAMBDA=house.backend.url)
+        house.deploy(*DRAWN, *(FUNCTIONS if node else ()))
 
         async def served() -> None:
             await asyncio.to_thread(talk, house)
@@ -96,3 +107,8 @@ def test_a_backend_that_fails_leaves_nothing_for_the_collector(path: str, monkey
     """An exception holds the frames that it came through, and their variables."""
     monkeypatch.setattr(pool._resolver, "_look_up", look_up)
     leaves_nothing(lambda house: talk(house.port, (("GET", path, b""),), b""))
+
+
+@pytest.mark.parametrize("path", ["/function", "/function/late"])
+def test_a_function_leaves_nothing_for_the_collector(path: str, node: Node) -> None:
+    leaves_nothing(lambda house: talk(house.port, (("GET", path, b""),), b""), node)

@@ -14,7 +14,7 @@ def test_what_arrives_is_what_was_signed(node: Node, run: Run) -> None:
         backend = Backend()
         await backend.start()
         node.set(AWS_ENDPOINT_URL_SQS=f"{backend.url}/stand-in")
-        service = Service("sqs", "eu-west-1")
+        service = Service("sqs", "eu-west-1", target="queue")
         headers: Headers = [(b"Host", service.host), (b"Content-Type", b"text/plain")]
         target = service.base + b"/123/queue?Action=SendMessage&MessageBody=%E2%82%AC"
         answer = await spawned(service.send(b"POST", target, headers, b"body", timeout=5))
