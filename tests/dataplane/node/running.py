@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,19 @@ class RunningNode:
         return get(self.ports[0], f"/restapis/{api_id}/{stage_name}/_user_request_{path}")
 
     def wait_until_ready(self) -> None:
+        """Until each of its workers serves; the console is told as soon as one does."""
         self.wait_for_line(r"generation \d+ is served")
+
+    def wait_for_workers(self, count: int, *, without: int) -> dict[int, int]:
+        """The process ids, by number, once so many serve and that one has gone."""
+        ends = time.monotonic() + SECONDS
+        while True:
+            workers = self.status()["workers"]
+            found = {worker["number"]: worker["pid"] for worker in workers if worker["serves"]}
+            if len(found) == count and without not in found.values():
+                return found
+            assert time.monotonic() < ends, self.log
+            time.sleep(0.02)
 
     def signal(self, number: signal.Signals) -> None:
         self._child.send_signal(number)

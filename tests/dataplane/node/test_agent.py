@@ -38,8 +38,8 @@ def test_a_node_is_ready_once_it_serves_what_the_console_has(console: Console, s
     assert node.ask("/readyz")[0] == 503
     entry = console.deploy(answering("one"))
     console.start()
-    report = console.wait_for_generation()
-    assert (report.node_id, report.workers, report.refusals) == ("node-1", 2, ())
+    report = console.wait_for_report(lambda report: report.generation == 1 and report.workers == 2)
+    assert (report.node_id, report.origin, report.refusals) == ("node-1", "origin-1", ())
     assert node.ask("/readyz")[0] == 200
     assert node.invoke() == (200, b"one")
     status = node.status()
@@ -165,12 +165,11 @@ def test_a_corrupt_file_costs_its_stage_a_step_back_and_no_more(
 def test_a_worker_that_dies_is_replaced_and_its_siblings_serve_on(console: Console, start_node: Start) -> None:
     console.deploy(answering("one"))
     node = start_node(workers=2)
-    console.wait_for_generation()
+    node.wait_until_ready()
     before = pids(node)
     os.kill(before[1], signal.SIGKILL)
     node.wait_for_line(rf"worker 1 \(process {before[1]}\) was killed by SIGKILL: another starts now")
-    console.wait_for_report(lambda report: report.workers == 2, len(console.reports))
-    after = pids(node)
+    after = node.wait_for_workers(2, without=before[1])
     assert after[2] == before[2]
     assert after[1] != before[1]
     assert node.ask("/readyz")[0] == 200
@@ -196,7 +195,7 @@ def test_a_document_that_went_bad_on_disk_is_fetched_again_for_a_new_worker(
 
 def test_a_worker_holds_no_socket_of_the_agent(console: Console, start_node: Start) -> None:
     node = start_node(workers=2)
-    console.wait_for_generation()
+    node.wait_until_ready()
     for pid in pids(node).values():
         assert {each.laddr.port for each in psutil.Process(pid).net_connections("inet")} == {node.ports[0]}
 
@@ -324,7 +323,7 @@ def test_counts_reach_the_console_once_over_an_outage_and_a_restart(console: Con
     console.wait_for_report(lambda report: counted(console) == 6)
     assert node.stop() == 0
     again = start_node()
-    console.wait_for_report(lambda report: report.started_at != console.reports[0].started_at)
+    again.wait_until_ready()
     again.invoke()
     assert again.stop() == 0
     assert counted(console) == 7

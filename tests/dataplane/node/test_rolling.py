@@ -44,7 +44,7 @@ def test_a_worker_that_is_killed_under_load_takes_only_what_it_had_in_hand(conso
         victim = node.status()["workers"][0]["pid"]
         os.kill(victim, signal.SIGKILL)
         node.wait_for_line("was killed by SIGKILL: another starts now")
-        console.wait_for_report(lambda report: report.workers == 2, len(console.reports))
+        node.wait_for_workers(2, without=victim)
         callers.wait_for(100)
         after = counters(read(node.ask("/metrics")[1].decode()))
     assert before and all(after[series] >= value for series, value in before.items()), "no counter ever falls"
@@ -55,14 +55,13 @@ def test_a_worker_that_is_killed_under_load_takes_only_what_it_had_in_hand(conso
 def test_a_worker_that_hangs_is_replaced_and_its_sibling_is_unharmed(console: Console, start_node: Start) -> None:
     console.deploy(answering("one"))
     node = start_node(workers=2)
-    console.wait_for_generation()
+    node.wait_until_ready()
     before = {each["number"]: each["pid"] for each in node.status()["workers"]}
     began = time.monotonic()
     os.kill(before[1], signal.SIGSTOP)
     node.wait_for_line(rf"worker 1 \(process {before[1]}\) hangs: killing it")
     assert 10 < time.monotonic() - began < 40
-    console.wait_for_report(lambda report: report.workers == 2, len(console.reports))
-    after = {each["number"]: each["pid"] for each in node.status()["workers"]}
+    after = node.wait_for_workers(2, without=before[1])
     assert after[2] == before[2]
     assert after[1] != before[1]
     assert {node.invoke()[1] for _ in range(10)} == {b"one"}
