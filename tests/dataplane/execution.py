@@ -18,6 +18,7 @@ from dataplane.pipeline import Pipeline
 from dataplane.settings import Limits
 from dataplane.snapshot import SCHEMA_VERSION, ApiDocument, Canary, Integration, Method, Resource, StageEntry
 from dataplane.steps.cache import Caches
+from tests.dataplane.sides import SECONDS
 
 API = "abc1234567"
 HOST = f"{API}.execute-api.localhost"
@@ -203,7 +204,7 @@ def in_house(scenario: Callable[[House], Coroutine[Any, Any, None]]) -> None:
         house = House()
         await house.start()
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(4 * SECONDS):
                 await scenario(house)
         finally:
             await house.stop()

@@ -15,6 +15,10 @@ from dataplane.settings import Limits
 Handle = Callable[[Exchange], Coroutine[Any, Any, None]]
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
+SECONDS = 30.0  # for what has to come: a busy machine may stand still for some of them
+# For what a limit of a fraction of a second ends: without it, the shortest of the server's own would end it later.
+SOON = 9.0
+
 
 @dataclass
 class Reply:
@@ -66,11 +70,11 @@ class Client:
         self.writer.transport.abort()
 
 
-async def within(wait: Awaitable[Any], seconds: float = 5.0) -> Any:
+async def within(wait: Awaitable[Any], seconds: float = SECONDS) -> Any:
     return await asyncio.wait_for(wait, seconds)
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = SECONDS) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.005)
@@ -167,4 +171,4 @@ async def spawned(work: Coroutine[Any, Any, Any]) -> Any:
             done.set_result(result)
 
     asyncio.get_running_loop().call_soon(spawn.start, run())
-    return await within(done, 10)
+    return await within(done)

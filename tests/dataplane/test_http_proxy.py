@@ -235,7 +235,7 @@ def test_a_head_that_is_asked_for_as_get_says_its_length_and_lets_the_backend_go
         reply = await house.call("HEAD", "/dev/a")
         assert (reply.status, reply.header("Content-Length")) == (200, str(size))
         pool = pool_for("http", "127.0.0.1", house.backend.port)
-        await sides.until(lambda: not any(connection._busy for connection in pool._members), 2)
+        await sides.until(lambda: not any(connection._busy for connection in pool._members))
 
     in_house(scenario)
 
@@ -367,7 +367,7 @@ def test_when_the_client_goes_the_backend_is_let_go_at_once() -> None:
         await reader.readuntil(b"first")
         writer.close()
         await writer.wait_closed()
-        await asyncio.wait_for(gone.wait(), 5)
+        await sides.within(gone.wait())
         backend.close()
         await asyncio.sleep(0)
 

@@ -10,6 +10,7 @@ from dataplane import spawn
 from dataplane.exchange import ClientGone
 from dataplane.spawn import Signal
 from tests.dataplane.loops import Run, run
+from tests.dataplane.sides import within
 
 __all__ = ["run"]
 
@@ -55,7 +56,7 @@ def test_results_come_back_from_what_it_waits_for(run: Run) -> None:
         running = spawn.start(work(), lambda: ended.set_result(None))
         assert running is not None and seen == []
         first.set_result(1)
-        await asyncio.wait_for(ended, 1)
+        await within(ended)
         assert seen == [1, 2, None]
 
     run(test())

@@ -10,6 +10,7 @@ import pytest
 from tests.dataplane.execution import House, in_house
 from tests.dataplane.listener.corpus import HOST, Case, framing, heads, sequences
 from tests.dataplane.proxying import proxying
+from tests.dataplane.sides import SECONDS
 
 CASES = (*framing.CASES, *heads.CASES, *sequences.CASES)
 # Behind what passes, so that the connection ends; where the case itself ends it, nobody reads this.
@@ -24,7 +25,7 @@ async def exchange(house: House, sent: bytes, piece: int) -> bytes:
             writer.write(sent[start : start + piece])
         await asyncio.sleep(0)
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(SECONDS):
             return await reader.read()
     finally:
         writer.transport.abort()

@@ -13,7 +13,7 @@ from tests.dataplane.execution import HOST, House, in_house, resource
 from tests.dataplane.listener.handlers import answer_length, flooding
 from tests.dataplane.loops import Run
 from tests.dataplane.proxying import proxying
-from tests.dataplane.sides import serving, until, within
+from tests.dataplane.sides import SECONDS, serving, until, within
 
 KILOBYTE = 1024
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -101,7 +101,7 @@ def test_of_readers_that_stand_still_those_go_that_do_so_the_longest(run: Run) -
             for number, client in enumerate(clients):
                 client.say(GET.replace(b"/a", b"/%d" % number))
                 await asyncio.sleep(0.01)
-            await within(until(lambda: len(ended) >= 15))
+            await until(lambda: len(ended) >= 15)
             assert sorted(ended, key=lambda path: int(path[1:])) == [b"/%d" % n for n in range(len(ended))]
             held = sum(connection.transport.get_write_buffer_size() for connection in house.server._open)
             assert held <= HELD.most
@@ -216,7 +216,7 @@ def test_an_upload_to_a_backend_that_stands_still_counts() -> None:
                 answers.append(await asyncio.open_connection("127.0.0.1", house.port))
                 answers[-1][1].write(asking(9_000 * KILOBYTE))
             said = [asyncio.ensure_future(reader.readuntil(b"}")) for reader, _ in answers]
-            (first, *_), rest = await asyncio.wait(said, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+            (first, *_), rest = await asyncio.wait(said, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
             assert b'{"message":"Service Unavailable"}' in first.result()
             for reading in rest:
                 reading.cancel()

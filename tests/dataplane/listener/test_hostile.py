@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from dataplane.exchange import ClientGone, Exchange
-from tests.dataplane.listener.handlers import flooding
+from tests.dataplane.listener.handlers import flooding, time_passes
 from tests.dataplane.loops import Run
-from tests.dataplane.sides import Client, House, serving, until, within
+from tests.dataplane.sides import SOON, Client, House, serving, until, within
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 KILOBYTE = 1024
@@ -93,20 +93,21 @@ def test_slow_heads_are_over_in_time(run: Run) -> None:
 
     async def test() -> None:
         async with (
-            serving(say_path, header_seconds=1.0) as house,
+            serving(say_path, header_seconds=3.0) as house,
             crowd(house, 100, b"GET / HTTP/1.1\r\nHost: x\r\n") as slow,
         ):
-            await within(trickle(house, slow), 10)
+            await within(trickle(house, slow), SOON)
 
     run(test())
 
 
 def test_slow_clients_take_no_slot_for_longer_than_their_time(run: Run) -> None:
     async def test() -> None:
-        async with serving(say_path, connections=20, header_seconds=1.0) as house:
+        async with serving(say_path, connections=20) as house:
             async with crowd(house, 20, b"GET / HTTP/1.1\r\n"):
                 async with house.client() as refused:
                     assert (await refused.reply()).status == 503
+                time_passes(house)
                 await until(lambda: house.server.connections == 0)
             async with house.client() as welcome:
                 assert (await welcome.ask(GET)).status == 200
@@ -121,7 +122,7 @@ def test_readers_that_stand_still_hold_bounded_memory_and_are_given_up(run: Run)
         async with serving(flooding(ended), stall_seconds=0.5) as house, crowd(house, 30, GET):
             for connection in house.server._open:
                 assert connection.transport.get_write_buffer_size() < (64 + 32) * KILOBYTE
-            await within(until(lambda: len(ended) == 30), 5)
+            await until(lambda: len(ended) == 30, SOON)
 
     run(test())
 

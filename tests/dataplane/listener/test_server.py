@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from dataplane.exchange import ClientGone, Exchange
+from tests.dataplane.listener.handlers import time_passes
 from tests.dataplane.loops import Run
-from tests.dataplane.sides import serving, until, within
+from tests.dataplane.sides import SECONDS, SOON, serving, until, within
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -175,7 +176,7 @@ def test_a_connection_that_is_not_used_is_closed(run: Run) -> None:
     async def test() -> None:
         async with serving(say_path, idle_seconds=0.1) as house, house.client() as client:
             await client.ask(GET)
-            assert await within(client.ended(), 1) == b""
+            assert await within(client.ended(), SOON) == b""
 
     run(test())
 
@@ -185,8 +186,8 @@ def test_empty_lines_buy_a_connection_no_time(run: Run, asked: bytes) -> None:
     """RFC 9112 2.2 has them ignored before a request line: each would else be a sign of life."""
 
     async def test() -> None:
-        limits: dict[str, Any] = {"idle_seconds": 0.2, "header_seconds": 0.2}
-        async with serving(say_path, **limits) as house, house.client() as client:
+        limit = "idle_seconds" if asked else "header_seconds"
+        async with serving(say_path, **{limit: 0.2}) as house, house.client() as client:
             if asked:
                 await client.ask(asked)
 
@@ -195,14 +196,14 @@ def test_empty_lines_buy_a_connection_no_time(run: Run, asked: bytes) -> None:
                     client.say(b"\r\n")
                     await asyncio.sleep(0.02)
 
-            await within(trickle(), 2)
+            await within(trickle(), SOON)
 
     run(test())
 
 
 def test_a_head_must_be_complete_in_time_however_it_trickles(run: Run) -> None:
     async def test() -> None:
-        async with serving(say_path, header_seconds=0.2) as house, house.client() as client:
+        async with serving(say_path, header_seconds=2.5) as house, house.client() as client:
             await client.ask(GET)
             client.say(b"GET / HTTP/1.1\r\n")
 
@@ -211,7 +212,7 @@ def test_a_head_must_be_complete_in_time_however_it_trickles(run: Run) -> None:
                     client.say(b"X: y\r\n")
                     await asyncio.sleep(0.02)
 
-            await within(trickle(), 2)
+            await within(trickle(), SOON)
 
     run(test())
 
@@ -219,7 +220,7 @@ def test_a_head_must_be_complete_in_time_however_it_trickles(run: Run) -> None:
 def test_a_connection_that_says_nothing_is_closed(run: Run) -> None:
     async def test() -> None:
         async with serving(say_path, header_seconds=0.1) as house, house.client() as client:
-            assert await within(client.ended(), 1) == b""
+            assert await within(client.ended(), SOON) == b""
 
     run(test())
 
@@ -227,11 +228,11 @@ def test_a_connection_that_says_nothing_is_closed(run: Run) -> None:
 def test_a_handler_may_take_longer_than_any_time_out_of_the_client(run: Run) -> None:
     async def test() -> None:
         gate = Gate()
-        limits: dict[str, Any] = {"idle_seconds": 0.05, "header_seconds": 0.05, "stall_seconds": 0.05}
-        async with serving(gate.handle, **limits) as house, house.client() as client:
+        async with serving(gate.handle) as house, house.client() as client:
             client.say(GET)
             await until(lambda: gate.waiting)
-            await asyncio.sleep(0.3)
+            for _ in range(3):
+                time_passes(house)
             gate.open()
             assert (await client.reply()).status == 200
 
@@ -244,7 +245,7 @@ def test_draining_closes_idle_connections_and_answers_what_is_under_way(run: Run
         async with serving(gate.handle, linger_seconds=0.05) as house, house.client() as idle, house.client() as busy:
             busy.say(GET)
             await until(lambda: gate.waiting and house.server.connections == 2)
-            drained = asyncio.ensure_future(house.server.drain(5))
+            drained = asyncio.ensure_future(house.server.drain(2 * SECONDS))
             assert await idle.ended() == b""
             await asyncio.sleep(0.05)
             assert not drained.done()
@@ -259,17 +260,18 @@ def test_draining_closes_idle_connections_and_answers_what_is_under_way(run: Run
 
 def test_a_kept_connection_may_ask_once_more_while_draining(run: Run) -> None:
     async def test() -> None:
-        async with serving(say_path) as house, house.client() as kept, house.client() as fresh:
+        limits: dict[str, Any] = {"linger_seconds": 2 * SECONDS}
+        async with serving(say_path, **limits) as house, house.client() as kept, house.client() as fresh:
             await kept.ask(GET)
             await until(lambda: house.server.connections == 2)
-            drained = asyncio.ensure_future(house.server.drain(5))
+            drained = asyncio.ensure_future(house.server.drain(2 * SECONDS))
             await asyncio.sleep(0.05)
             for client in (kept, fresh):
                 reply = await client.ask(GET)
                 assert (reply.status, reply.headers["connection"]) == (200, "close")
                 assert await client.ended() == b""
                 client.close()
-            await within(drained, 1)
+            await within(drained)
 
     run(test())
 
@@ -280,7 +282,7 @@ def test_draining_gives_up_what_is_left_after_its_time(run: Run) -> None:
         async with serving(gate.handle) as house, house.client() as client:
             client.say(GET)
             await until(lambda: gate.waiting)
-            await within(house.server.drain(0.05), 1)
+            await within(house.server.drain(0.05), SOON)
             assert await client.ended() == b""
             await until(lambda: gate.gone == 1)
 
@@ -346,12 +348,12 @@ def test_a_connection_whose_answer_had_begun_before_the_drain_is_not_waited_for(
         async with serving(stream, linger_seconds=0.05) as house, house.client() as client:
             client.say(GET)
             await until(lambda: house.server.requests)
-            drained = asyncio.ensure_future(house.server.drain(5))
+            drained = asyncio.ensure_future(house.server.drain(2 * SECONDS))
             await asyncio.sleep(0.1)
             opened.set_result(None)
             assert (await client.reply()).headers["connection"] == "keep-alive"
             assert await client.ended() == b""
-            await within(drained, 1)
+            await within(drained)
 
     run(test())
 
@@ -372,6 +374,6 @@ def test_a_client_that_has_reset_when_its_last_answer_ends_is_nobody_elses_troub
             await until(lambda: house.server.requests)
             await client.ended()
             client.close()
-            await until(lambda: house.server.connections == 0, 1)
+            await until(lambda: house.server.connections == 0)
 
     run(test())

@@ -7,7 +7,7 @@ from dataplane.exchange import Body, Headers
 from dataplane.settings import Limits
 from dataplane.upstream.answer import Answer
 from dataplane.upstream.pool import Pool
-from tests.dataplane.sides import Backend, Script, read_head, spawned
+from tests.dataplane.sides import SECONDS, Backend, Script, read_head, spawned
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -48,7 +48,7 @@ async def ask(
     *,
     headers: Headers | None = None,
     body: bytes | Body = b"",
-    timeout: float = 5.0,
+    timeout: float = SECONDS,
 ) -> Answer:
     answer = await spawned(
         pool.send(method, target, [(b"Host", b"b")] if headers is None else headers, body, timeout=timeout)
@@ -57,7 +57,7 @@ async def ask(
     return answer
 
 
-async def ask_all(pool: Pool, method: bytes = b"GET", *, timeout: float = 5.0) -> tuple[int, bytes]:
+async def ask_all(pool: Pool, method: bytes = b"GET", *, timeout: float = SECONDS) -> tuple[int, bytes]:
     async def whole() -> tuple[int, bytes]:
         answer = await pool.send(method, b"/", [(b"Host", b"b")], b"", timeout=timeout)
         return answer.status, await answer.body.read()

@@ -9,7 +9,7 @@ import pytest
 from dataplane.faults import UpstreamTimeout, UpstreamUnreachable
 from dataplane.upstream.pool import Pool, pool_for
 from tests.dataplane.loops import Run
-from tests.dataplane.sides import backend, until
+from tests.dataplane.sides import SECONDS, backend, until
 from tests.dataplane.upstream.origins import OK, answering, ask, ask_all, pool_to
 
 
@@ -64,9 +64,12 @@ def test_requests_at_once_have_a_connection_each_and_the_last_returned_is_the_ne
 def test_an_idle_connection_is_closed_after_a_while(run: Run) -> None:
     async def test() -> None:
         async with backend(answering(OK)) as origin:
-            pool = pool_to(origin, upstream_idle_seconds=0.05)
+            pool = pool_to(origin, upstream_idle_seconds=SECONDS)
             await ask_all(pool)
-            assert len(pool._idle) == pool._open == 1
+            (connection,) = pool._idle
+            now = asyncio.get_running_loop().time()
+            assert connection._alarm.when <= now + SECONDS
+            connection._alarm.set(now)  # as if so much had passed
             await until(lambda: pool._open == 0)
             assert pool._idle == {}
             assert await ask_all(pool) == (200, b"ok")

@@ -11,7 +11,7 @@ from dataplane.faults import UpstreamTimeout, UpstreamUnreachable
 from dataplane.upstream.connection import Connection
 from dataplane.upstream.pool import Pool
 from tests.dataplane.loops import Run
-from tests.dataplane.sides import backend, read_head, until
+from tests.dataplane.sides import SECONDS, backend, read_head, until
 from tests.dataplane.upstream.origins import OK, answering, ask, ask_all, pool_to
 
 
@@ -78,7 +78,7 @@ def test_an_origin_that_hangs_holds_up_no_other(run: Run) -> None:
     async def test() -> None:
         async with backend(silence) as hanging, backend(answering(OK)) as other:
             stuck = pool_to(hanging, upstream_connections=3)
-            waiting = [asyncio.ensure_future(ask(stuck, timeout=1)) for _ in range(20)]
+            waiting = [asyncio.ensure_future(ask(stuck, timeout=3)) for _ in range(20)]
             await until(lambda: hanging.connections == 3)
             assert await ask_all(pool_to(other)) == (200, b"ok")
             assert not any(one.done() for one in waiting)
@@ -154,7 +154,7 @@ def test_who_gives_up_when_the_answer_has_just_come_does_not_take_the_next_ones(
         answers: list[int] = []
 
         async def again() -> None:
-            answers.append((await pool.send(b"GET", b"/", [], b"", timeout=1)).status)
+            answers.append((await pool.send(b"GET", b"/", [], b"", timeout=SECONDS)).status)
 
         async with backend(answering(OK)) as origin:
             pool = Pressing("http", "127.0.0.1", origin.port)
