@@ -27,6 +27,7 @@ from tests.dataplane.aws.lambdas import Lambdas
 from tests.dataplane.aws.node import Node
 from tests.dataplane.execution import API, Backend, answer
 from tests.dataplane.functions import ARN, URI
+from tests.dataplane.sides import SECONDS
 
 MOCK = Integration(
     type="MOCK",
@@ -101,7 +102,7 @@ def with_backend(scenario: Any) -> None:
         backend = Backend()
         await backend.start()
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(SECONDS):
                 await scenario(backend)
         finally:
             backend.stop()

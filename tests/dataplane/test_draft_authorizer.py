@@ -19,6 +19,7 @@ from tests.dataplane.authorizers.issuers import ARN, POOL, Issuer, claims, token
 from tests.dataplane.aws.lambdas import Lambdas
 from tests.dataplane.aws.node import Node, node
 from tests.dataplane.execution import API, Backend
+from tests.dataplane.sides import SECONDS
 
 __all__ = ["node"]
 
@@ -38,7 +39,7 @@ def ran(node: Node, script: Any, draft: AuthorizerDraft, times: int = 1) -> Auth
         await backend.start()
         node.set(AWS_ENDPOINT_URL=backend.url)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(SECONDS):
                 return [await run(draft) for _ in range(times)][-1]
         finally:
             backend.stop()

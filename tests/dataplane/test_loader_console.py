@@ -7,7 +7,7 @@ import pytest
 from dataplane import snapshot
 from dataplane.loader.console import Console, ConsoleAway, ConsoleRefused
 from dataplane.snapshot import SCHEMA_VERSION, Manifest, NodeReport
-from tests.dataplane.node.console import TOKEN, answering
+from tests.dataplane.node.console import SECONDS, TOKEN, answering
 from tests.dataplane.node.console import Console as ScriptedConsole
 
 
@@ -105,5 +105,5 @@ def test_closing_ends_a_call_that_waits(silent: socket.socket) -> None:
     with asked:
         assert asked.recv(1)
         console.close()
-        assert failed.wait(5)
+        assert failed.wait(SECONDS)
     thread.join()

@@ -11,7 +11,8 @@ import pytest
 
 from console.up import processes
 
-SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
+SECONDS = 30.0  # for what has to come: a busy machine takes its time to start a process
 LEADER = ["sh", "-c", f"{shlex.join(SLEEP)} & wait"]
 
 
@@ -63,24 +64,24 @@ def test_what_a_killed_start_left_running_is_ended_in_order(spawn, tmp_path):
 
 def test_a_worker_that_outlives_its_leader_is_ended(spawn, tmp_path):
     leader = spawn(LEADER)
-    assert processes.wait_until(lambda: len(processes.session_of(leader.pid, tmp_path)) == 1, seconds=10)
+    assert processes.wait_until(lambda: len(processes.session_of(leader.pid, tmp_path)) == 1, seconds=SECONDS)
     [member] = processes.session_of(leader.pid, tmp_path)
     leader.kill()
     leader.wait()
     processes.end_session(leader.pid, tmp_path)
-    assert processes.wait_until(lambda: not member.is_running(), seconds=5)
+    assert processes.wait_until(lambda: not member.is_running(), seconds=SECONDS)
 
 
 def test_a_session_of_another_home_is_left_alone(spawn, tmp_path):
     leader = spawn(LEADER)
-    assert processes.wait_until(lambda: len(processes.session_of(leader.pid, tmp_path)) == 1, seconds=10)
+    assert processes.wait_until(lambda: len(processes.session_of(leader.pid, tmp_path)) == 1, seconds=SECONDS)
     assert processes.session_of(leader.pid, tmp_path / "other") == []
 
 
 def test_one_that_does_not_stop_when_asked_is_killed(spawn, tmp_path):
-    code = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
+    code = "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
     child = spawn([sys.executable, "-c", code])
-    assert processes.wait_until(lambda: "deaf" in (tmp_path / "log").read_text(), seconds=5)
+    assert processes.wait_until(lambda: "deaf" in (tmp_path / "log").read_text(), seconds=SECONDS)
     processes.end([psutil.Process(child.pid)], signal.SIGTERM, patience=0.3)
     assert not _runs(child.pid)
 
@@ -95,7 +96,7 @@ print(child.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     said = subprocess.run([sys.executable, "-c", parent], capture_output=True, text=True, check=False).stdout
-    assert processes.wait_until(lambda: not _runs(int(said)), seconds=5)
+    assert processes.wait_until(lambda: not _runs(int(said)), seconds=SECONDS)
 
 
 def _runs(pid: int) -> bool:

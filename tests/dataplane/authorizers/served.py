@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 from tests.dataplane.execution import Backend
+from tests.dataplane.sides import SECONDS
 
 
 class Served:
@@ -15,13 +16,13 @@ class Served:
 
     def __enter__(self) -> Backend:
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self.backend.start(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self.backend.start(), self._loop).result(SECONDS)
         return self.backend
 
     def __exit__(self, *error: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(SECONDS)
         self._loop.close()
 
     async def _end(self) -> None:

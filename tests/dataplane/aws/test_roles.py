@@ -15,7 +15,7 @@ from tests.dataplane.aws.node import Node
 from tests.dataplane.aws.verifying import signed_for
 from tests.dataplane.execution import Backend, Message, answer
 from tests.dataplane.loops import Run
-from tests.dataplane.sides import spawned
+from tests.dataplane.sides import spawned, until
 
 ARN = "arn:aws:iam::123456789012:role/gateway"
 
@@ -86,7 +86,7 @@ def test_a_session_is_renewed_before_it_ends(node: Node, run: Run) -> None:
             seen = len(backend.seen)
             assert source.ready() is not None  # it has less than 15 minutes left
             await credentials_of(ARN)
-            assert len(backend.seen) > seen
+            await until(lambda: len(backend.seen) > seen)
 
     run(test())
 

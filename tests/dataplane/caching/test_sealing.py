@@ -33,5 +33,5 @@ def test_another_process_cannot_open_it_nor_what_was_changed() -> None:
 
 def test_a_key_is_named_alike_each_time_and_does_not_show() -> None:
     sealer = Sealer()
-    assert sealer.name(("dev", "ada")) == sealer.name(("dev", "ada")) != sealer.name(("dev", "bob"))
-    assert b"ada" not in sealer.name(("dev", "ada"))
+    assert sealer.name(("dev", "lovelace")) == sealer.name(("dev", "lovelace")) != sealer.name(("dev", "bob"))
+    assert b"lovelace" not in sealer.name(("dev", "lovelace"))

@@ -11,6 +11,7 @@ from dataplane.exchange import Exchange
 from dataplane.listener.door import let_nobody_begin, waiting_at
 from dataplane.listener.server import Server
 from dataplane.settings import Limits
+from tests.dataplane.sides import SECONDS
 
 ASKING = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
@@ -42,7 +43,7 @@ class Crowd:
     def _come(self) -> None:
         with contextlib.suppress(ConnectionRefusedError, ConnectionResetError):  # the second: while it connects
             while not self.wrong:
-                with socket.create_connection(("127.0.0.1", self._port), timeout=10) as client:
+                with socket.create_connection(("127.0.0.1", self._port), timeout=SECONDS) as client:
                     self._ask(client)
 
     def _ask(self, client: socket.socket) -> None:
@@ -68,12 +69,12 @@ def test_nobody_is_reset_when_the_door_closes_on_a_crowd() -> None:
             server = Server(answer, Limits())
             await server.listen(sock)
             crowd = Crowd(sock.getsockname()[1], 8)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(SECONDS):
                 while crowd.answered < 500:
                     await asyncio.sleep(0.01)
             await server.drain(5.0)
         for thread in crowd.threads:
-            await asyncio.to_thread(thread.join, 10)
+            await asyncio.to_thread(thread.join, SECONDS)
         return crowd
 
     crowd = uvloop.run(closing())

@@ -15,7 +15,7 @@ from dataplane.node.messages import Beat, Begin, Drain, Failure, FromWorker, Hea
 from dataplane.snapshot import StageEntry, StageName
 from dataplane.telemetry.counters import Tally
 from tests.dataplane.node.settings import settings_in
-from tests.dataplane.sides import until
+from tests.dataplane.sides import SECONDS, until
 
 ENTRY = StageEntry(api_id="api1", stage_name="dev", generation=1, deployment_id="d", digest="0" * 64)
 OTHER = StageEntry(api_id="api2", stage_name="dev", generation=2, deployment_id="d", digest="0" * 64)
@@ -84,10 +84,11 @@ class Scene:
         self.asked += 1
         return self.now
 
-    async def looked(self) -> None:
-        """Until the watch has, once more."""
-        before = self.asked
-        await until(lambda: self.asked > before)
+    async def looked(self, times: int = 1) -> None:
+        """Until the watch has, so many times more."""
+        for _ in range(times):
+            before = self.asked
+            await until(lambda before=before: self.asked > before)  # type: ignore[misc]
 
     @property
     def processes(self) -> list[ScriptedProcess]:
@@ -283,7 +284,7 @@ def test_a_worker_that_was_being_started_when_the_fleet_drains_drains_too(
         draining = asyncio.create_task(scene.fleet.drain())
         await settle()
         leave.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(SECONDS):
             await draining
         begin, drain = scene.processes[1].heard
         assert isinstance(begin, Begin) and isinstance(drain, Drain)
@@ -304,9 +305,9 @@ def test_a_worker_that_falls_silent_is_killed_and_its_siblings_are_not(
         scene.now += module.SILENT_SECONDS - 1
         two.says.put_nowait(Beat(0, Tally(0, [0] * 6, [])))
         await settle()
-        await asyncio.sleep(0.03)
+        await scene.looked(2)
         scene.now += 2
-        await asyncio.sleep(0.03)
+        await scene.looked(2)
         await settle()
         assert (one.killed, two.killed) == (1, 0)
         assert [process.number for process in scene.processes] == [1, 2, 1]
@@ -322,11 +323,11 @@ def test_a_worker_is_given_longer_to_start(play: Callable[[Play, int], None], mo
     async def scene(scene: Scene) -> None:
         for _ in range(int(module.START_SECONDS) - 1):
             scene.now += 1
-            await asyncio.sleep(0.011)
+            await scene.looked()
         assert scene.processes[0].killed == 0
         for _ in range(3):
             scene.now += 1
-            await asyncio.sleep(0.02)
+            await scene.looked()
         assert scene.processes[0].killed == 1
 
     play(scene, 1)

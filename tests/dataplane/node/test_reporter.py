@@ -9,6 +9,7 @@ import pytest
 from dataplane.limits.ledger import Ledger
 from dataplane.node.reporter import Reporter
 from dataplane.snapshot import SCHEMA_VERSION, NodeReport
+from tests.dataplane.node.console import SECONDS
 
 
 class Console:
@@ -41,7 +42,7 @@ def test_an_unexpected_failure_is_said_once_and_the_next_report_is_sent(caplog: 
     async def scene() -> None:
         reporter = Reporter(node, console)  # type: ignore[arg-type]
         running = asyncio.create_task(reporter.run())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(SECONDS):
             while console.calls < 3:
                 reporter.hurry()
                 await asyncio.sleep(0.01)

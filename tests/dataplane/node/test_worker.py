@@ -19,7 +19,7 @@ from dataplane.node.messages import Drain, Load, Loaded, receive_answer, send
 from dataplane.node.worker import Worker
 from dataplane.plan import Stage
 from dataplane.snapshot import Integration, Method, StageEntry, StageName
-from tests.dataplane.node.console import document, mock
+from tests.dataplane.node.console import SECONDS, document, mock
 from tests.dataplane.node.settings import settings_in
 
 MANY = 40
@@ -80,7 +80,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Scenario]
         running = asyncio.create_task(Worker(settings_in(tmp_path), own_reader, own_writer).run())
         one = Told(tmp_path, reader, writer)
         monkeypatch.setattr(documents, "compile_stage", one.compile)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(SECONDS):
             await scenario(one)
             send(writer, Drain(0.1))
             await running

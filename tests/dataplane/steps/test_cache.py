@@ -211,11 +211,16 @@ def test_what_is_encrypted_is_found_and_shows_nowhere_in_the_store() -> None:
     key = "method.request.querystring.who"
 
     async def scenario(house: House) -> None:
-        assert await bodies(house, "/dev/a?who=ada", "/dev/a?who=ada", "/dev/a?who=bob") == [b"1", b"1", b"2"]
+        assert await bodies(house, "/dev/a?who=ada.lovelace", "/dev/a?who=ada.lovelace", "/dev/a?who=bob") == [
+            b"1",
+            b"1",
+            b"2",
+        ]
         plan = house.recorder.done[0].plan
         assert plan is not None and isinstance(plan.cache, cache.Cache)
         assert len(plan.cache.store) == 2
-        assert "ada" not in repr(plan.cache.store._entries) and "backend" not in repr(plan.cache.store._entries)
+        kept = repr(plan.cache.store._entries)
+        assert "lovelace" not in kept and "backend" not in kept  # a short word is in random bytes now and then
 
     deployed(
         scenario,

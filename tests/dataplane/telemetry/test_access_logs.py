@@ -10,6 +10,7 @@ import pytest
 
 from dataplane.telemetry import access_logs
 from dataplane.telemetry.access_logs import AccessLogs, Files
+from tests.dataplane.sides import SECONDS
 
 GROUP = "/aws/apigateway/pets"
 
@@ -109,7 +110,7 @@ def test_lines_reach_their_files_in_the_order_in_which_they_came(tmp_path: Path)
 def test_a_line_does_not_wait_for_others(tmp_path: Path) -> None:
     async def work(logs: AccessLogs) -> None:
         logs.add("a", "alone")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(SECONDS):
             while not logs.written:
                 await asyncio.sleep(0.01)
 
