@@ -206,7 +206,7 @@ def steps(bench: Bench) -> dict[str, Callable[[], object]]:
         exchange.responder = ClientResponder(way, keep_alive=True, head_only=False, old=False)
         respond(exchange, reply)
 
-    reader = Reader(cast(Any, _Receiver()), LIMITS)
+    reader = Reader(cast(Any, _Receiver()), cast(Any, _Receiver()), LIMITS)
     plain, browser = request("/1kb"), request("/1kb", BROWSER)
     return {
         "read the request by the parser (Host only)": lambda: reader.feed(plain),

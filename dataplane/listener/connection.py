@@ -1,7 +1,6 @@
 """One client's connection: its requests are served one after another."""
 
 import asyncio
-from collections import deque
 from math import inf
 from typing import TYPE_CHECKING, cast
 
@@ -13,26 +12,23 @@ from dataplane.http1.body import NO_BODY, Inflow, Whole
 from dataplane.http1.fields import Fields
 from dataplane.http1.held import HELD, UNCOUNTED
 from dataplane.listener.ends import half_close, ip_of, port_of
-from dataplane.listener.http1 import Asked, Head, Reader, Refused
+from dataplane.listener.http1 import Asked, Head
+from dataplane.listener.incoming import Incoming
 from dataplane.listener.responder import ClientResponder, simple_answer
 from dataplane.listener.target import METHODS
 
 if TYPE_CHECKING:
     from dataplane.listener.server import Server
 
-# Parsed at once; what follows a complete request in a longer read waits unparsed, so pipelining costs bounded memory.
-_SLICE = 16 * 1024
-# Of an untaken request body, what is read to its end to keep the connection.
-_DISCARDED_BYTES = 64 * 1024
 _UNAVAILABLE = b'{"message":"Service Unavailable"}'
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Connection(asyncio.Protocol):
     __slots__ = (
-        *("__weakref__", "_alarm", "_body_held", "_body_paused", "_broken", "_current", "_ending"),
-        *("_expects", "_handler", "_head_due", "_idle_due", "_last", "_limits", "_loop", "_queue"),
-        *("_queue_paused", "_quiet", "_reader", "_received", "_refusal", "_rest", "_server", "_server_port"),
+        *("__weakref__", "_alarm", "_body_held", "_body_paused", "_current", "_ending", "_handler", "_head_due"),
+        *("_idle_due", "_incoming", "_limits", "_loop", "_queue_paused", "_quiet", "_reader", "_received"),
+        *("_server", "_server_port"),
         *("_serving", "_source_ip", "_timed", "_unread_held", "_unsent", "_unsent_held", "_writable"),
         *("gone", "transport"),
     )
@@ -44,16 +40,11 @@ class Connection(asyncio.Protocol):
         self._limits = server.limits
         self._loop = asyncio.get_running_loop()
         self._alarm = Alarm(self._loop, self._expired)
-        self._reader = Reader(self, server.limits)
-        self._rest = b""  # read, not parsed
-        self._queue: deque[Exchange] = deque()  # parsed, not begun
+        self._incoming = Incoming(self, server.limits)
+        self._reader = self._incoming.reader
         self._current: ClientResponder | None = None
         self._handler: spawn.Running | None = None
         self._serving = False
-        self._last = False  # the client asks for nothing after what has come
-        self._refusal: Refused | None = None  # follows the last answer
-        self._broken = False  # the body under way never ends
-        self._expects = False
         self._body_paused = self._queue_paused = False
         self._writable: asyncio.Future[None] | None = None
         self._received = self._unsent = 0  # when the time of the body under way began
@@ -89,7 +80,8 @@ class Connection(asyncio.Protocol):
                 return
         if self._ending:
             return
-        self._rest = self._rest + data if self._rest else data
+        incoming = self._incoming
+        incoming.rest = incoming.rest + data if incoming.rest else data
         self._advance()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -97,16 +89,12 @@ class Connection(asyncio.Protocol):
         self._alarm.end()
         self._hold(0, 0, 0)
         self._server.forget(self)
-        self._queue.clear()
-        self._rest = b""
         handler, current = self._handler, self._current
         if handler is not None and current is not None and not current.finished:
             handler.give_up(ClientGone())
-        if self._reader.arriving is not None:
-            self._reader.arriving.fail(ClientGone())
+        self._incoming.end()
         if self._writable is not None:
             self._writable.cancel()
-        self._reader.end()
 
     def pause_writing(self) -> None:
         self._writable = self._loop.create_future()
@@ -124,34 +112,13 @@ class Connection(asyncio.Protocol):
 
     # requests
 
-    def requested(self, head: Head) -> None:
-        self._head_due = self._idle_due = 0.0
-        self._last = not head.keep_alive
-        self._expects = head.expects
-        responder = ClientResponder(self, head.keep_alive, head.method == "HEAD", head.protocol == "HTTP/1.0")
-        exchange = Exchange(
-            http_method=head.asked,
-            path=head.path,
-            query=head.query,
-            fields=Fields(head.headers),
-            authority=head.authority,
-            protocol=head.protocol,
-            scheme=self._server.scheme,
-            source_ip=self._source_ip,
-            server_port=self._server_port,
-            body=head.body or NO_BODY,
-            responder=responder,
-            started=self._loop.time(),
-        )
-        self._queue.append(exchange)
-
     def _serve_at_once(self, asked: Asked) -> None:
-        """What `requested` and `_advance` do, of the request that is nearly every one."""
+        """What `Incoming.parse`, `_serve` and `_watch` do, of the request that is nearly every one."""
         method, path, query, fields, body = asked
         now = self._loop.time()
-        self._last = not fields.keep_alive
-        self._expects = False
         self._idle_due = 0.0
+        if not fields.keep_alive:
+            self._incoming.last = True
         if fields.length > UNCOUNTED:
             self._hold(fields.length, self._unsent_held, self._unread_held)
         self._begin(
@@ -180,61 +147,51 @@ class Connection(asyncio.Protocol):
 
     def _advance(self) -> None:
         """Serve what is parsed, parse what is read; then wait for what comes next."""
-        if self._queue and self._current is None:
+        incoming = self._incoming
+        self._serve()
+        while incoming.rest and not incoming.queue and not self._body_paused and not self._ending:
+            incoming.parse()
             self._serve()
-        while self._rest and not self._queue and not self._body_paused and not self._ending:
-            self._parse()
-            if self._queue and self._current is None:
-                self._serve()
         if self._ending or self.gone:
             return
-        if self._refusal and self._current is None and not self._queue:
-            self.transport.write(simple_answer(self._refusal.status, self._refusal.body))
+        if incoming.refusal and self._current is None and not incoming.queue:
+            self.transport.write(simple_answer(incoming.refusal.status, incoming.refusal.body))
             self._end(linger=True)
             return
-        if self._queue_paused is not bool(self._rest or self._queue):
+        if self._queue_paused is not incoming.waits:
             self._queue_paused = not self._queue_paused
-            waits = len(self._rest) if len(self._rest) > UNCOUNTED else 0
+            waits = len(incoming.rest) if len(incoming.rest) > UNCOUNTED else 0
             self._hold(self._body_held, self._unsent_held, waits)
             self._throttle()
         self._watch()
 
-    def _parse(self) -> None:
-        data = self._rest
-        if self._refusal or self._broken or (self._last and self._reader.arriving is None):
-            self._rest = b""
-            return
-        if len(data) > _SLICE and (self._reader.outstanding or 0) < len(data):
-            data, self._rest = data[:_SLICE], data[_SLICE:]
-        else:
-            self._rest = b""
-        try:
-            self._reader.feed(data)
-        except Refused as refused:
-            self._refuse(refused)
-
-    def _refuse(self, refused: Refused) -> None:
-        self._rest = b""
-        arriving = self._reader.arriving
-        if arriving is None:
-            self._refusal = None if self._last else refused
-        elif self._queue and self._queue[-1].body is arriving:  # nobody has begun with it
-            self._queue.pop()
-            self._reader.drop()
-            self._refusal = refused
-        else:  # the pipeline answers
-            arriving.fail(GatewayFault("BAD_REQUEST_BODY", "Bad Request"))
-            self._broken = True
-
     def _serve(self) -> None:
-        while self._queue and self._current is None and self._writable is None and not self._ending:
-            exchange = self._queue.popleft()
-            if isinstance(exchange.body, Inflow):
-                exchange.body.count()
-            self._begin(exchange)
+        queue = self._incoming.queue
+        while queue and self._current is None and self._writable is None and not self._ending:
+            head = queue.popleft()
+            self._head_due = self._idle_due = 0.0
+            if head.body is not None:
+                head.body.count()
+            self._begin(self._exchange(head))
+
+    def _exchange(self, head: Head) -> Exchange:
+        return Exchange(
+            http_method=head.asked,
+            path=head.path,
+            query=head.query,
+            fields=Fields(head.headers),
+            authority=head.authority,
+            protocol=head.protocol,
+            scheme=self._server.scheme,
+            source_ip=self._source_ip,
+            server_port=self._server_port,
+            body=head.body or NO_BODY,
+            responder=ClientResponder(self, head.keep_alive, head.method == "HEAD", head.protocol == "HTTP/1.0"),
+            started=self._loop.time(),
+        )
 
     def _begin(self, exchange: Exchange) -> None:
-        self._current = exchange.responder  # type: ignore[assignment]  # which `requested` made
+        self._current = exchange.responder  # type: ignore[assignment]  # which was made here
         self._server.requests += 1
         self._serving = True
         work = self._server.handle(exchange)
@@ -245,7 +202,7 @@ class Connection(asyncio.Protocol):
         self._serving = False
 
     def _handled(self) -> None:
-        responder, self._current = self._current, None
+        incoming, responder, self._current = self._incoming, self._current, None
         self._handler = None
         if self._body_held:
             self._hold(0, self._unsent_held, self._unread_held)
@@ -253,29 +210,19 @@ class Connection(asyncio.Protocol):
             return
         if not responder.finished:
             self.break_off()
-        elif not responder.keep_alive or (self._broken and not self._queue):
+        elif not responder.keep_alive or (incoming.broken and not incoming.queue):
             self._end(linger=True)
-        elif self._reader.arriving is not None or self._queue or self._rest:
-            if self._reader.arriving is not None and not self._queue:
-                self._reader.arriving.fail(ClientGone())  # untaken: what comes is dropped
+        else:
+            if self._reader.arriving is not None:
+                incoming.untaken()
             if not self._serving:
-                self._advance()
-        elif not self._serving:
-            self._advance() if self._refusal or self._queue_paused else self._watch()
+                stirs = incoming.queue or incoming.rest or incoming.refusal or self._queue_paused
+                self._advance() if stirs else self._watch()
 
     # the responder's side
 
     def keeps(self) -> bool:
-        if self._server.draining:
-            return False
-        if self._queue:  # what is arriving is not of the request that is answered
-            return True
-        if self._broken:
-            return False
-        if self._reader.arriving is None:
-            return True
-        outstanding = self._reader.outstanding
-        return outstanding == 0 or (outstanding is not None and outstanding <= _DISCARDED_BYTES and not self._expects)
+        return not self._server.draining and self._incoming.keeps()
 
     def writable(self) -> "asyncio.Future[None] | None":
         return self._writable
@@ -293,14 +240,14 @@ class Connection(asyncio.Protocol):
     def resume(self) -> None:
         self._body_paused = self._timed = False  # it was not the client that stood still
         self._throttle()
-        if self._rest and not self.gone:
+        if self._incoming.rest and not self.gone:
             self._loop.call_soon(self._advance)  # not at once: this may be inside the parser
 
     def wanted(self) -> None:
-        if self._expects and self._current is not None and not self._current.started:
+        if self._incoming.expects and self._current is not None and not self._current.started:
             self.transport.write(_CONTINUE)
             self._timed = False
-        self._expects = False
+        self._incoming.expects = False
         self._watch()
 
     def holds(self, body: Inflow, size: int) -> None:
@@ -349,7 +296,7 @@ class Connection(asyncio.Protocol):
             self._head_due = self._head_due or self._loop.time() + limits.header_seconds
             self._alarm.set(self._head_due)
         else:
-            self._quiet = not (self._rest or self._queue)
+            self._quiet = not self._incoming.waits
             seconds = limits.linger_seconds if self._server.draining else limits.idle_seconds
             due = self._loop.time() + seconds
             self._idle_due = min(self._idle_due, due) if self._idle_due else due  # empty lines buy no time
@@ -383,15 +330,14 @@ class Connection(asyncio.Protocol):
     def drain(self) -> None:
         """The next answer is the last one. Who has nothing under way may be sending just now: to close at once would
         lose that request, so there is some time to ask once more."""
-        if self._current is None and not self._queue and not self._reader.begun:
+        if self._current is None and not self._incoming.queue and not self._reader.begun:
             self._alarm.set(self._loop.time() + self._limits.linger_seconds)
 
     def _end(self, *, linger: bool) -> None:
         """Close when what was written is sent. `linger`: the client is still sending, and would lose the answer to a
         reset if the socket closed with unread bytes; so they are read and dropped for a while."""
         self._ending, self._quiet = True, False
-        self._queue.clear()
-        self._rest = b""
+        self._incoming.clear()
         if linger and self.transport.can_write_eof():
             self._alarm.set(self._loop.time() + self._limits.linger_seconds)
             half_close(self.transport)

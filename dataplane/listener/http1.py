@@ -107,7 +107,7 @@ def _fields(lines: bytes) -> Fields | None:
     return fields
 
 
-class Receiver(Source, Protocol):
+class Receiver(Protocol):
     def requested(self, head: Head) -> None:
         """A head is complete; its body may be arriving still."""
 
@@ -130,14 +130,16 @@ class Reader:
         "_replay",
         "_seen",
         "_skip_head",
+        "_source",
         "_url",
         "arriving",
         "begun",
         "received",
     )
 
-    def __init__(self, receiver: Receiver, limits: Limits) -> None:
+    def __init__(self, receiver: Receiver, source: Source, limits: Limits) -> None:
         self._receiver = receiver
+        self._source = source
         self._limits = limits
         self._parser = httptools.HttpRequestParser(self)
         self._url = b""
@@ -158,7 +160,7 @@ class Reader:
     def end(self) -> None:
         """Nothing more is read. Who hold each other are parted, or else the collector had to find them."""
         self._parser, self.arriving = _NOBODYS, None
-        del self._receiver
+        del self._receiver, self._source
 
     @property
     def outstanding(self) -> int | None:
@@ -367,7 +369,7 @@ class Reader:
         if length == 0:
             return None
         limits = self._limits
-        body = Inflow(self._receiver, length, bound=limits.stream_bytes, ceiling=limits.body_bytes)
+        body = Inflow(self._source, length, bound=limits.stream_bytes, ceiling=limits.body_bytes)
         if length is not None and length > limits.body_bytes:
             body.fail(GatewayFault("REQUEST_TOO_LARGE"))
         self.arriving = body

@@ -24,9 +24,9 @@ class Found(AssertionError):
     """The seed that shows it again."""
 
 
-def endure(fuzz: Callable[[int], Awaitable[object]], *, first: int, seconds: float) -> int:
-    """How many seeds were tried. Raises Found."""
-    return asyncio.run(_endure(fuzz, first, seconds))
+def endure(fuzz: Callable[[int], Awaitable[object]], *, first: int, seconds: float, least: int = 0) -> int:
+    """How many seeds were tried: so long, and so many, however busy the machine is. Raises Found."""
+    return asyncio.run(_endure(fuzz, first, seconds, least))
 
 
 class _Errors(logging.Handler):
@@ -40,21 +40,23 @@ class _Errors(logging.Handler):
         self._found.append((record.getMessage(), record.exc_info))
 
 
-async def _endure(fuzz: Callable[[int], Awaitable[object]], first: int, seconds: float) -> int:
+async def _endure(fuzz: Callable[[int], Awaitable[object]], first: int, seconds: float, least: int) -> int:
     unhandled: list[object] = []
     errors = _Errors(unhandled)
     logging.getLogger().addHandler(errors)
     try:
-        return await _tried(fuzz, first, seconds, unhandled)
+        return await _tried(fuzz, range(first, first + least), seconds, unhandled)
     finally:
         logging.getLogger().removeHandler(errors)
 
 
-async def _tried(fuzz: Callable[[int], Awaitable[object]], first: int, seconds: float, unhandled: list[object]) -> int:
+async def _tried(
+    fuzz: Callable[[int], Awaitable[object]], least: range, seconds: float, unhandled: list[object]
+) -> int:
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: unhandled.append(context))
     until = time.monotonic() + seconds
-    seed = first
-    while time.monotonic() < until:
+    seed = least.start
+    while seed < least.stop or time.monotonic() < until:
         try:
             await fuzz(seed)
         except Exception as error:
@@ -67,7 +69,7 @@ async def _tried(fuzz: Callable[[int], Awaitable[object]], first: int, seconds: 
     gc.collect()
     if unhandled:
         raise Found(f"before seed {seed}: {unhandled[0]}")
-    return seed - first
+    return seed - least.start
 
 
 def main() -> None:

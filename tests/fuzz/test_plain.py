@@ -41,7 +41,7 @@ class Heads:
 def by_parser(data: bytes) -> Read | None:
     """None: refused, incomplete, or not one request alone."""
     receiver = Heads()
-    reader = Reader(receiver, Limits())  # type: ignore[arg-type]
+    reader = Reader(receiver, receiver, Limits())  # type: ignore[arg-type]
     try:
         reader.feed(data)
     except Refused:
@@ -63,7 +63,7 @@ def _whole(body: Body | None) -> bytes:
 
 
 def at_once(data: bytes) -> Read | None:
-    asked = Reader(Heads(), Limits()).at_once(data)  # type: ignore[arg-type]
+    asked = Reader(Heads(), Heads(), Limits()).at_once(data)  # type: ignore[arg-type]
     if asked is None:
         return None
     method, path, query, fields, body = asked

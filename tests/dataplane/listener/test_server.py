@@ -109,8 +109,8 @@ def test_thousands_of_pipelined_requests_wait_outside(run: Run) -> None:
             await until(lambda: gate.waiting)
             await asyncio.sleep(0.1)
             (connection,) = house.server._open
-            assert len(connection._queue) < 1000
-            assert len(connection._rest) < 512 * 1024
+            assert len(connection._incoming.queue) < 1000
+            assert len(connection._incoming.rest) < 512 * 1024
             assert client.writer.transport.get_write_buffer_size() > 1024 * 1024
 
     run(test())
