@@ -27,6 +27,7 @@ class Limits:
     stall_seconds: float = 30.0  # in which a client that is waited for sends or takes so much of a body:
     stall_bytes: int = 16 * 1024  # about 500 a second, the least that Apache's mod_reqtimeout takes
     linger_seconds: float = 2.0  # after the last answer, for a client that is still sending
+    shut_seconds: float = 10.0  # for an answer to begin, and to go on, to a client that has closed its sending side
     upstream_connections: int = 1_000  # per origin and worker
     endpoint_connections: int = 4_000  # per AWS endpoint and worker, of which a target has the above at most
     upstream_waiters: int = 4_000  # for one of them: an origin that hangs may not have all clients wait for it

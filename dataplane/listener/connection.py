@@ -28,7 +28,7 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         *("__weakref__", "_alarm", "_body_held", "_body_paused", "_current", "_ending", "_handler", "_head_due"),
         *("_idle_due", "_incoming", "_limits", "_loop", "_queue_paused", "_quiet", "_reader", "_received"),
-        *("_server", "_server_port"),
+        *("_said", "_server", "_server_port"),
         *("_serving", "_source_ip", "_timed", "_unread_held", "_unsent", "_unsent_held", "_writable"),
         *("gone", "transport"),
     )
@@ -49,6 +49,7 @@ class Connection(asyncio.Protocol):
         self._writable: asyncio.Future[None] | None = None
         self._received = self._unsent = 0  # when the time of the body under way began
         self._timed = False  # it has begun
+        self._said: tuple[bool, int] | None = None  # how far the answer was when a client's patience began
         self._body_held = self._unsent_held = self._unread_held = 0  # as they are counted
         self._head_due = self._idle_due = 0.0
         self._quiet = True  # nothing has begun or waits
@@ -83,6 +84,14 @@ class Connection(asyncio.Protocol):
         incoming = self._incoming
         incoming.rest = incoming.rest + data if incoming.rest else data
         self._advance()
+
+    def eof_received(self) -> bool:
+        """Who asked for something whole may be reading still. Who has left looks alike, until something is written:
+        so the answer has some time, and then to move on."""
+        kept = not self._ending and self._incoming.shut_off()
+        if kept:
+            self._watch()
+        return kept and (self._current is not None or self._incoming.pending)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.gone = True
@@ -216,8 +225,7 @@ class Connection(asyncio.Protocol):
             if self._reader.arriving is not None:
                 incoming.untaken()
             if not self._serving:
-                stirs = incoming.queue or incoming.rest or incoming.refusal or self._queue_paused
-                self._advance() if stirs else self._watch()
+                self._advance() if incoming.pending or self._queue_paused else self._watch()
 
     # the responder's side
 
@@ -273,7 +281,7 @@ class Connection(asyncio.Protocol):
             self.break_off()
 
     def _throttle(self) -> None:
-        if self._ending or self.transport.is_closing():
+        if self._ending or self._incoming.shut or self.transport.is_closing():
             return
         if self._body_paused or self._queue_paused:
             self.transport.pause_reading()
@@ -290,13 +298,17 @@ class Connection(asyncio.Protocol):
                 self._time_body()
             return
         self._timed = False
-        if self._current is not None:
-            self._alarm.set(inf)
+        current, incoming = self._current, self._incoming
+        if current is not None:
+            self._said = current.said if incoming.shut else None
+            self._alarm.set(self._loop.time() + limits.shut_seconds if incoming.shut else inf)
+        elif incoming.shut and not incoming.pending:
+            self._end(linger=False)
         elif self._reader.begun:
             self._head_due = self._head_due or self._loop.time() + limits.header_seconds
             self._alarm.set(self._head_due)
         else:
-            self._quiet = not self._incoming.waits
+            self._quiet = not incoming.waits
             seconds = limits.linger_seconds if self._server.draining else limits.idle_seconds
             due = self._loop.time() + seconds
             self._idle_due = min(self._idle_due, due) if self._idle_due else due  # empty lines buy no time
@@ -321,7 +333,8 @@ class Connection(asyncio.Protocol):
             busy = self._current is not None and not arriving.awaited  # the pipeline is, elsewhere
             self._time_body() if busy or moved >= least else self.transport.abort()
         elif self._current is not None:
-            self._watch()
+            silent = self._incoming.shut and self._current.said == self._said
+            self.transport.abort() if silent else self._watch()
         else:
             self._end(linger=False)
 
@@ -338,7 +351,7 @@ class Connection(asyncio.Protocol):
         reset if the socket closed with unread bytes; so they are read and dropped for a while."""
         self._ending, self._quiet = True, False
         self._incoming.clear()
-        if linger and self.transport.can_write_eof():
+        if linger and not self._incoming.shut and self.transport.can_write_eof():
             self._alarm.set(self._loop.time() + self._limits.linger_seconds)
             half_close(self.transport)
         else:

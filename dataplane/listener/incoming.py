@@ -15,7 +15,7 @@ _DISCARDED_BYTES = 64 * 1024
 
 
 class Incoming:
-    __slots__ = ("broken", "expects", "last", "queue", "reader", "refusal", "rest")
+    __slots__ = ("broken", "expects", "last", "queue", "reader", "refusal", "rest", "shut")
 
     def __init__(self, source: Source, limits: Limits) -> None:
         """`source` is the connection, of which bodies ask that it reads more or less."""
@@ -26,10 +26,16 @@ class Incoming:
         self.refusal: Refused | None = None  # follows the last answer
         self.broken = False  # the body under way never ends
         self.expects = False  # the client waits for "100 Continue"
+        self.shut = False  # the client has closed its sending side
 
     @property
     def waits(self) -> bool:
         return bool(self.rest or self.queue)
+
+    @property
+    def pending(self) -> bool:
+        """There is something to answer."""
+        return bool(self.rest or self.queue or self.refusal)
 
     def requested(self, head: Head) -> None:
         self.last = not head.keep_alive
@@ -70,6 +76,16 @@ class Incoming:
         self.queue.pop()
         self.reader.drop()
 
+    def shut_off(self) -> bool:
+        """Nothing comes any more. False: the request that is being answered is not whole."""
+        self.shut = True
+        if self.reader.arriving is None:
+            return True
+        unbegun = self._unbegun()
+        if unbegun:
+            self._forget_last()
+        return unbegun
+
     def untaken(self) -> None:
         """The request whose body is arriving has its answer: what comes of the body is dropped."""
         if self.reader.arriving is not None and not self.queue:
@@ -79,7 +95,7 @@ class Incoming:
         """Whether there can be another request behind the one that is answered."""
         if self.queue:  # what is arriving is not of the request that is answered
             return True
-        if self.broken:
+        if self.broken or (self.shut and not self.pending):
             return False
         if self.reader.arriving is None:
             return True

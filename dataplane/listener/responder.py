@@ -69,10 +69,15 @@ class ClientResponder:
         self._old = old  # HTTP/1.0: no chunks
         self._chunked = False
         self._bodiless = False
-        self._left = 0  # of the length that was promised
+        self._left = 0  # of the length that was promised; below 0 where none was
         self.keep_alive = keep_alive
         self.started = False
         self.finished = False
+
+    @property
+    def said(self) -> tuple[bool, int]:
+        """Another one when more has been said."""
+        return self.started, self._left
 
     def send(self, status: int, headers: Headers, body: bytes, lines: bytes = b"") -> None:
         way = self._way

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -67,7 +68,16 @@ class Client:
         self.writer.close()
 
     def reset(self) -> None:
-        self.writer.transport.abort()
+        """Not a FIN, behind which somebody may be reading still."""
+        reset(self.writer)
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    """A process that is killed with data unread, or a firewall: RST, no FIN."""
+    if not writer.transport.is_closing():
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 async def within(wait: Awaitable[Any], seconds: float = SECONDS) -> Any:

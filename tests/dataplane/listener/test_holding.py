@@ -169,7 +169,7 @@ def test_a_body_counts_as_long_as_its_backend_lets_it_wait() -> None:
             await until(lambda: left == [b"gone"])
             assert HELD.bytes == 900 * KILOBYTE
             for _, writer in sent:
-                writer.transport.abort()
+                sides.reset(writer)
             await until(lambda: HELD.bytes == 0)
 
     in_house(scenario)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from dataplane.exchange import ClientGone, Exchange
+from dataplane.exchange import Exchange
 from tests.dataplane.listener.handlers import flooding, time_passes
 from tests.dataplane.loops import Run
 from tests.dataplane.sides import SOON, Client, House, serving, until, within
@@ -123,28 +123,6 @@ def test_readers_that_stand_still_hold_bounded_memory_and_are_given_up(run: Run)
             for connection in house.server._open:
                 assert connection.transport.get_write_buffer_size() < (64 + 32) * KILOBYTE
             await until(lambda: len(ended) == 30, SOON)
-
-    run(test())
-
-
-def test_half_a_connection_is_no_connection(run: Run) -> None:
-    """Who closes its sending side is taken for gone, as by nginx: most who do so have left."""
-    ends = []
-
-    async def forever(exchange: Exchange) -> None:
-        try:
-            await asyncio.get_running_loop().create_future()
-        except ClientGone:
-            ends.append("gone")
-            raise
-
-    async def test() -> None:
-        async with serving(forever) as house, house.client() as client:
-            client.say(GET)
-            await until(lambda: house.server.requests)
-            client.writer.write_eof()
-            await until(lambda: ends == ["gone"])
-            assert await client.ended() == b""
 
     run(test())
 

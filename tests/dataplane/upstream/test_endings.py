@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import struct
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -14,18 +13,11 @@ from dataplane.upstream.pool import Pool
 from tests.dataplane.execution import House, in_house
 from tests.dataplane.loops import Run
 from tests.dataplane.proxying import proxying
-from tests.dataplane.sides import SOON, backend, read_head, within
+from tests.dataplane.sides import SOON, backend, read_head, reset, until, within
 from tests.dataplane.upstream.origins import OK, answering, ask, ask_all, pool_to
 
 NETWORK_ERROR = (504, b'{"message":"Network error communicating with endpoint"}')
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-def reset(writer: asyncio.StreamWriter) -> None:
-    """A process that is killed with data unread, or a firewall: RST, no FIN."""
-    sock = writer.get_extra_info("socket")
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
 
 
 def ending(answer: bytes, end: Callable[[asyncio.StreamWriter], None]) -> Serve:
@@ -156,13 +148,31 @@ def test_a_client_that_leaves_a_stream_lets_the_backend_go() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
         writer.write(b"GET /restapis/abc1234567/dev/_user_request_/a HTTP/1.1\r\nHost: x\r\n\r\n")
         await reader.readuntil(b"x\r\n")
-        writer.close()
-        for _ in range(200):
-            await asyncio.sleep(0.01)
-            if gone:
-                break
+        reset(writer)
+        await until(lambda: gone)
         assert gone == [b""]
         server.close()
+
+    in_house(scenario)
+
+
+def test_a_client_that_closes_its_sending_side_has_its_answer_of_a_slow_backend() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_head(reader)
+        await asyncio.sleep(0.2)
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
+        await asyncio.sleep(0.2)
+        writer.write(b"3\r\ntwo\r\n0\r\n\r\n")
+
+    async def scenario(house: House) -> None:
+        async with backend(serve) as origin:
+            house.deploy(proxying(), variables={"backend": f"127.0.0.1:{origin.port}"})
+            reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+            writer.write(b"GET /restapis/abc1234567/dev/_user_request_/a HTTP/1.1\r\nHost: x\r\n\r\n")
+            writer.write_eof()
+            answer = await within(reader.read())
+            assert answer.startswith(b"HTTP/1.1 200 OK") and answer.endswith(b"one\r\n3\r\ntwo\r\n0\r\n\r\n")
+            writer.close()
 
     in_house(scenario)
 
