@@ -1,17 +1,20 @@
 """Clients that close their sending side: those that read on, and those that have left, whose FIN looks alike."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from dataplane.exchange import ClientGone, Exchange
-from tests.dataplane.listener.handlers import answer_length
+from tests.dataplane.listener.handlers import answer_length, time_passes
 from tests.dataplane.loops import Run
-from tests.dataplane.sides import Client, House, serving, until, within
+from tests.dataplane.sides import SECONDS, Client, House, serving, until
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
+NEVER: dict[str, Any] = {"linger_seconds": 2 * SECONDS, "idle_seconds": 2 * SECONDS}  # what would end it later
 
 
 class Slow:
@@ -105,13 +108,13 @@ def test_what_is_cut_off_behind_it_is_dropped(run: Run, cut: bytes) -> None:
 
 def test_what_is_malformed_behind_it_is_refused_in_its_turn(run: Run) -> None:
     async def test() -> None:
-        async with serving(Slow(b"x").handle) as house, house.client() as client:
+        async with serving(Slow(b"x").handle, **NEVER) as house, house.client() as client:
             await shut(house, client, GET + b"no HTTP\r\n\r\n")
             assert (await client.reply()).body == b"x"
             refused = await client.reply()
             assert (refused.status, refused.headers["connection"]) == (400, "close")
             assert await client.ended() == b""
-            await until(lambda: house.server.connections == 0, 1)  # nobody lingers for what cannot come
+            await until(lambda: house.server.connections == 0)  # nobody lingers for what cannot come
 
     run(test())
 
@@ -142,10 +145,10 @@ def test_who_has_asked_for_nothing_whole_is_let_go_at_once(run: Run, said: bytes
 
 def test_who_has_all_answers_is_let_go_at_once(run: Run) -> None:
     async def test() -> None:
-        async with serving(answer_length) as house, house.client() as client:
+        async with serving(answer_length, **NEVER) as house, house.client() as client:
             await client.ask(GET)
             client.writer.write_eof()
-            await until(lambda: house.server.connections == 0, 1)
+            await until(lambda: house.server.connections == 0)
 
     run(test())
 
@@ -163,41 +166,95 @@ def test_a_large_answer_is_read_to_its_end(run: Run) -> None:
     run(test())
 
 
-PATIENCE: dict[str, Any] = {"shut_seconds": 0.3}
+class Dictated:
+    """Says what it is told to say."""
+
+    def __init__(self) -> None:
+        self.exchange: Exchange | None = None
+        self.gone = False
+        self._end: asyncio.Future[None] | None = None
+
+    async def handle(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+        self._end = asyncio.get_running_loop().create_future()
+        try:
+            await self._end
+        except ClientGone:
+            self.gone = True
+            raise
+        exchange.responder.finish()
+
+    def say(self, piece: bytes) -> None:
+        assert self.exchange is not None
+        if not self.exchange.responder.started:
+            self.exchange.responder.start(200, [], None)
+        self.exchange.responder.write(piece)
+
+    def end(self) -> None:
+        assert self._end is not None
+        self._end.set_result(None)
+
+
+@asynccontextmanager
+async def half_closed(dictated: Dictated) -> AsyncIterator[tuple[House, Client]]:
+    async with serving(dictated.handle) as house, house.client() as client:
+        await shut(house, client, GET)
+        (connection,) = house.server._open
+        await until(lambda: connection._incoming.shut)
+        yield house, client
 
 
 def test_an_answer_that_does_not_begin_in_its_time_is_given_up(run: Run) -> None:
     async def test() -> None:
-        slow = Slow(b"x", seconds=60)
-        async with serving(slow.handle, **PATIENCE) as house, house.client() as client:
-            await shut(house, client, GET)
+        dictated = Dictated()
+        async with half_closed(dictated) as (house, client):
+            time_passes(house)
             assert await client.ended() == b""
-            assert slow.gone == 1
+            assert dictated.gone
 
     run(test())
 
 
 def test_an_answer_that_stands_still_is_given_up(run: Run) -> None:
-    async def stand(exchange: Exchange) -> None:
-        exchange.responder.start(200, [], None)
-        exchange.responder.write(b"event")
-        await asyncio.get_running_loop().create_future()
-
     async def test() -> None:
-        async with serving(stand, **PATIENCE) as house, house.client() as client:
-            await shut(house, client, GET)
-            assert (await client.ended()).endswith(b"event\r\n")
-            await until(lambda: house.server.connections == 0)
+        dictated = Dictated()
+        async with half_closed(dictated) as (house, client):
+            dictated.say(b"event")
+            time_passes(house)
+            await client.reader.readuntil(b"event\r\n")
+            assert not dictated.gone
+            time_passes(house)
+            assert await client.ended() == b""
+            await until(lambda: dictated.gone)
 
     run(test())
 
 
 def test_an_answer_that_moves_may_take_longer(run: Run) -> None:
     async def test() -> None:
-        slow = Slow(*[b"x"] * 12, seconds=0.1)
-        async with serving(slow.handle, **PATIENCE) as house, house.client() as client:
-            await shut(house, client, GET)
-            assert len((await within(client.reply(), 10)).body) == 12
+        dictated = Dictated()
+        async with half_closed(dictated) as (house, client):
+            for _ in range(5):
+                dictated.say(b"event")
+                time_passes(house)
+            dictated.end()
+            assert (await client.reply()).body == b"event" * 5
+            assert await client.ended() == b""
+
+    run(test())
+
+
+def test_who_reads_on_as_usual_may_wait_for_as_long_as_it_takes(run: Run) -> None:
+    async def test() -> None:
+        dictated = Dictated()
+        async with serving(dictated.handle) as house, house.client() as client:
+            client.say(GET)
+            await until(lambda: house.server.requests)
+            for _ in range(3):
+                time_passes(house)
+            dictated.say(b"late")
+            dictated.end()
+            assert (await client.reply()).body == b"late"
 
     run(test())
 
