@@ -20,6 +20,7 @@ from dataplane.spawn import Signal
 from dataplane.upstream.answer import Answer
 from dataplane.upstream.faults import Stale, Unsent
 from dataplane.upstream.plain import known, plain_head
+from dataplane.upstream.unread import unread
 
 _BODILESS = frozenset((204, 304))
 _VERSIONS = frozenset(("1.0", "1.1"))
@@ -69,7 +70,7 @@ class Connection(asyncio.Protocol):
         self._sent = True  # the whole request
         self._answered = True  # the whole answer has come
         self._closed = False
-        self.kept = False  # it has answered before: the backend may have closed it since
+        self.kept = False  # the pool has had it back: the backend may have closed it since
         self.took = False  # something of a body that cannot be had twice
 
     @property
@@ -84,7 +85,8 @@ class Connection(asyncio.Protocol):
         """Send a request. The signal raises an UpstreamFault, or what `body` raised."""
         waiter: Signal[Answer] = Signal()
         if self._closed:
-            waiter.set_exception(Unsent("the connection ended"))
+            # A backend that closes, or speaks, before it is asked would do so on every new connection.
+            waiter.set_exception((Unsent if self.kept else Stale)("the connection ended"))
             return waiter
         self._waiter = waiter
         self._status = self._fed = 0
@@ -92,8 +94,9 @@ class Connection(asyncio.Protocol):
         self._busy, self._answered = True, False
         self._alarm.set(deadline)
         if isinstance(body, bytes):
-            self._sent, self.took = True, False
+            self.took = False
             self.transport.write(head + body)
+            self._sent = self._writable is None
         else:
             self._sent = self.took = False
             self.transport.write(head)
@@ -225,6 +228,9 @@ class Connection(asyncio.Protocol):
         self._finished = True
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if exc is not None and self._busy:
+            for data in unread(self.transport):
+                self.data_received(data)
         if self._to_eof and self._busy and not self._answered and self._finished and self._body is not None:
             self._answered, self._keep_alive = True, False
             self._body.end()
@@ -237,6 +243,7 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         writable, self._writable = self._writable, None
+        self._sent = self._pump is None
         if writable is not None and not writable.done():
             writable.set_result(None)
 
@@ -254,14 +261,13 @@ class Connection(asyncio.Protocol):
             if name.lower() in _READ:
                 self._keep_alive = False
             return
-        value = value.rstrip()
         if len(name) in _READ_LENGTHS:
             lower = name.lower()
             if lower in _READ:
                 self._read[lower] = self._read[lower] + b"," + value if lower in self._read else value
                 if lower != b"content-length":
                     return
-        self._headers.append((name, value))
+        self._headers.append((name, value.rstrip()))
 
     def on_headers_complete(self) -> None:
         if self._answered:
@@ -269,14 +275,14 @@ class Connection(asyncio.Protocol):
         status, version = self._parser.get_status_code(), self._parser.get_http_version()
         headers, self._headers = self._headers, []
         read, self._read = self._read, {}
-        if status == 101 or version not in _VERSIONS:
-            raise UpstreamBroken("the backend switched protocols" if status == 101 else f"an answer of HTTP/{version}")
+        if status < 100 or status == 101 or version not in _VERSIONS:
+            raise UpstreamBroken("the backend switched protocols" if status == 101 else f"{status} of HTTP/{version}")
         if status < 200:
             return
         if self._fed > self._owner.limits.upstream_head_bytes:
             self._weigh(headers)
         coding = read.get(b"transfer-encoding")
-        if coding is not None and coding.lower() != b"chunked":
+        if coding is not None and coding.rstrip(b" ").lower() != b"chunked":  # a tab makes it another one to llhttp
             raise UpstreamBroken(f"an unknown transfer coding {coding!r}")
         headers = without_named(headers, read.get(b"connection", b"close"))
         self._status = status
@@ -357,7 +363,6 @@ class Connection(asyncio.Protocol):
         if self._head_only:
             # llhttp cannot be told that the answer to HEAD has no body: it may be waiting for one.
             self._parser = httptools.HttpResponseParser(self)
-        self.kept = True
         self._owner.returned(self)
 
     def _fail(self, reason: BaseException) -> None:

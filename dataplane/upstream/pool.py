@@ -102,6 +102,7 @@ class Pool:
     # the connections' side
 
     def returned(self, connection: Connection) -> None:
+        connection.kept = True
         if self._waiters:
             if connection.old:
                 connection.close(UpstreamBroken("the connection is old"))  # who waits opens another

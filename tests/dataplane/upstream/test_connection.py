@@ -103,6 +103,7 @@ def test_a_body_may_end_with_its_connection(run: Run) -> None:
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nabc",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\t\r\n\r\n0\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n",
@@ -119,6 +120,16 @@ def test_what_is_not_an_answer_is_broken(run: Run, answer: bytes) -> None:
             with pytest.raises(UpstreamBroken):
                 await ask(pool)
             assert pool._open == 0 and not pool._idle
+
+    run(test())
+
+
+@pytest.mark.parametrize("status", [b"000", b"099"])
+def test_a_status_that_is_none_is_broken_at_once_and_not_taken_for_an_interim_answer(run: Run, status: bytes) -> None:
+    async def test() -> None:
+        async with backend(answering(b"HTTP/1.1 %b X\r\nContent-Length: 2\r\n\r\nok" % status)) as origin:
+            with pytest.raises(UpstreamBroken):
+                await ask(pool_to(origin), timeout=2.0)
 
     run(test())
 
@@ -477,6 +488,41 @@ def test_an_answer_before_the_end_of_the_body_stops_the_sending(run: Run) -> Non
             body.pieces.put_nowait(b"y")
             await asyncio.sleep(0.02)
             assert body.taken == 1
+
+    run(test())
+
+
+def test_an_answer_before_the_whole_of_a_large_body_was_sent_ends_the_connection(run: Run) -> None:
+    """Or the next request waited behind megabytes that nobody reads."""
+
+    async def test() -> None:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await read_head(reader)
+            writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")
+            await writer.wait_closed()
+
+        async with backend(script) as origin:
+            pool = pool_to(origin)
+            answer = await ask(pool, b"POST", body=bytes(32 * MEGABYTE))
+            assert (answer.status, answer.body.whole()) == (413, b"no")
+            assert pool._open == 0
+
+    run(test())
+
+
+def test_a_large_body_that_was_sent_leaves_the_connection_to_the_next(run: Run) -> None:
+    async def test() -> None:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            for _ in range(2):
+                await read_head(reader)
+                await reader.readexactly(MEGABYTE)
+                writer.write(OK)
+
+        async with backend(script) as origin:
+            pool = pool_to(origin)
+            for _ in range(2):
+                assert (await ask(pool, b"POST", body=bytes(MEGABYTE))).status == 200
+            assert origin.connections == 1
 
     run(test())
 

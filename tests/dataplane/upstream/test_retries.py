@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from dataplane import spawn
+from dataplane.exchange import ClientGone
 from dataplane.faults import UpstreamBroken
 from tests.dataplane.loops import Run
 from tests.dataplane.sides import backend, read_head, until
@@ -64,6 +66,45 @@ def test_a_fresh_connection_that_ends_unanswered_is_broken(run: Run) -> None:
             with pytest.raises(UpstreamBroken):
                 await ask(pool_to(origin))
             assert origin.connections == 1
+
+    run(test())
+
+
+@pytest.mark.parametrize("said", [b"220 mail.example ESMTP\r\n", b""])
+def test_a_backend_that_does_not_wait_to_be_asked_is_tried_once(run: Run, said: bytes) -> None:
+    """Another protocol's port, or a server that is full and closes whoever comes."""
+
+    async def test() -> None:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(said)
+            writer.close()
+
+        async with backend(script) as origin:
+            with pytest.raises(UpstreamBroken):
+                await ask(pool_to(origin), b"POST", timeout=5.0)
+            assert origin.connections == 1
+
+    run(test())
+
+
+def test_a_connection_whose_request_had_gone_before_it_was_open_is_a_kept_one(run: Run) -> None:
+    """It has answered nobody, and may have ended as any other that lies idle."""
+
+    async def test() -> None:
+        async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await read_head(reader)
+            if origin.connections == 1:
+                writer.transport.abort()
+            writer.write(OK)
+
+        async with backend(script) as origin:
+            pool = pool_to(origin)
+            connecting = spawn.start(pool.send(b"GET", b"/", [], b"", timeout=5))
+            assert connecting is not None
+            connecting.give_up(ClientGone())
+            await until(lambda: pool._idle)
+            assert await ask_all(pool) == (200, b"ok")
+            assert origin.connections == 2
 
     run(test())
 
