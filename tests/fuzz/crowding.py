@@ -111,9 +111,14 @@ class Client:
                 if writer.is_closing():
                     break
                 writer.write(random.choice((self._several, self._declared, self._chunked))())
+                shuts = random.random() < 0.1
+                if shuts:
+                    writer.write_eof()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(random.random() / 2):
                         await reader.read(random.choice((1, 100_000)))
+                if shuts:
+                    break
         finally:
             random.choice((writer.close, writer.transport.abort))()
             await writer.wait_closed()

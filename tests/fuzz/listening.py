@@ -106,6 +106,9 @@ async def read(pieces: list[bytes], random: Random, made: type[Connection] = Con
     connection = made(Server(handler.at_once, Limits()))
     wire = Wire(connection)
     await wire.feed(pieces)
+    if random.random() < 0.3:
+        await wire.shut()
+        assert wire.ended, "nothing comes any more, and it goes on"
     reading = Reading(handler.requests, bytes(wire.written), wire.ended)
     if not wire.ended:
         assert connection._alarm.when < inf, "nothing would ever end it"

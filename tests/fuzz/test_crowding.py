@@ -11,7 +11,7 @@ import pytest
 from dataplane.http1.held import HELD
 from dataplane.upstream.pool import Pool, pool_for
 from tests.dataplane.execution import House, in_house
-from tests.dataplane.sides import until
+from tests.dataplane.sides import SECONDS, until
 from tests.fuzz.crowding import Client, Moody, resources
 
 CLIENTS = 40
@@ -53,14 +53,14 @@ async def crowd(house: House, enough: Callable[[House], bool]) -> None:
     over = asyncio.Event()
     calling = [asyncio.ensure_future(Client(house, Random(seed)).call_on(over)) for seed in range(CLIENTS)]
     try:
-        await until(lambda: enough(house), 15)
+        await until(lambda: enough(house), 2 * SECONDS)
     finally:
         over.set()
         await asyncio.gather(*calling)
 
 
 async def nothing_is_left(house: House, pool: Pool) -> None:
-    await until(lambda: house.server.connections == 0, 10)
+    await until(lambda: house.server.connections == 0)
     await until(lambda: pool._open == len(pool._members) == len(pool._idle))
     gc.collect()
     assert (HELD.bytes, len(pool._waiters)) == (0, 0)

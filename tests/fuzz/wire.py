@@ -26,6 +26,13 @@ class Wire(asyncio.Transport):
                 self._protocol.data_received(self._pieces.popleft())
             await asyncio.sleep(0)
 
+    async def shut(self) -> None:
+        """The other side closes its sending side, once this one has read what was sent."""
+        await self.feed(())
+        if not (self._paused or self.ended or self._lost) and not self._protocol.eof_received():
+            self.close()
+        await self.feed(())
+
     def lose(self, error: Exception | None = None) -> None:
         if not self._lost:
             self._lost = True
