@@ -79,7 +79,9 @@ class Endpoint:
             code, kind, body = 405, _TEXT, b"GET only\n"
         else:
             code, kind, body = page(self._node)
-        exchange.responder.send(code, [(b"Content-Type", kind), (b"Cache-Control", b"no-store")], body)
+        allowed = [(b"Allow", b"GET, HEAD")] if code == 405 else []  # RFC 9110 15.5.6: it must be told
+        headers = [(b"Content-Type", kind), (b"Cache-Control", b"no-store"), *allowed]
+        exchange.responder.send(code, headers, body)
 
     async def _test(self, exchange: Exchange, run: Callable[[bytes], Coroutine[Any, Any, Base]]) -> Said:
         given = first_header(exchange.headers, b"authorization")

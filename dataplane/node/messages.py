@@ -91,6 +91,8 @@ _from_worker = msgspec.json.Decoder(FromWorker)
 
 
 def send(writer: asyncio.StreamWriter, message: ToWorker | FromWorker) -> None:
+    if writer.is_closing():  # nobody is left to hear it: who asks the reader next is told so
+        return
     body = _encoder.encode(message)
     writer.write(_LENGTH.pack(len(body)) + body)
 

@@ -52,7 +52,8 @@ def test_a_node_lives_before_it_is_ready(node: Node) -> None:
 
 
 def test_only_reading_is_allowed(node: Node) -> None:
-    assert ask(node, "/status", "POST")[0] == 405
+    status, headers, _ = ask(node, "/status", "POST")
+    assert (status, headers[b"Allow"]) == (405, b"GET, HEAD")
     assert ask(node, "/status", "HEAD")[0] == 200
 
 

@@ -1,6 +1,9 @@
 import asyncio
+import socket
 from dataclasses import replace
 from pathlib import Path
+
+import uvloop
 
 from dataplane.node.messages import (
     Beat,
@@ -24,6 +27,9 @@ ENTRY = StageEntry(api_id="api1", stage_name="dev", generation=1, deployment_id=
 
 class Written(asyncio.StreamReader):
     """A pipe's two ends in one: what is written can be read."""
+
+    def is_closing(self) -> bool:
+        return False
 
     def write(self, piece: bytes) -> None:
         self.feed_data(piece)
@@ -76,3 +82,19 @@ def test_a_message_that_was_cut_off_is_the_end() -> None:
         assert await receive_command(reader) is None
 
     asyncio.run(run())
+
+
+def test_what_is_said_to_one_who_has_gone_is_nothing() -> None:
+    """A worker drains when its agent was killed, and beats on meanwhile."""
+
+    async def run() -> None:
+        own, other = socket.socketpair()
+        reader, writer = await asyncio.open_unix_connection(sock=own)
+        other.close()
+        for _ in range(3):
+            send(writer, Beat(1, Tally(0, [0] * 6, [])))
+            await asyncio.sleep(0.02)
+        assert await receive_command(reader) is None
+        writer.close()
+
+    uvloop.run(run())
