@@ -4,7 +4,6 @@ import os
 import queue
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,18 +19,11 @@ import boto3
 import psutil
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tests.ports import free_ports
+
 ROOT = Path(__file__).parents[1]
 PORTS = ("STAGEDOOR_CONSOLE_PORT", "STAGEDOOR_GATEWAY_PORT", "STAGEDOOR_NODE_PORT", "STAGEDOOR_DEMO_PORT")
 READY_SECONDS = 120.0
-
-
-def free_ports(count: int) -> list[int]:
-    """All different: they are held until the last is found."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in held]
-    for probe in held:
-        probe.close()
-    return ports
 
 
 class House:

@@ -2,10 +2,11 @@
 
 import asyncio
 import gc
+import itertools
 import logging
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 
 from tests.dataplane.listener.corpus import framing, heads, sequences
 from tests.fuzz import asking, listening
@@ -24,9 +25,17 @@ class Found(AssertionError):
     """The seed that shows it again."""
 
 
-def endure(fuzz: Callable[[int], Awaitable[object]], *, first: int, seconds: float, least: int = 0) -> int:
-    """How many seeds were tried: so long, and so many, however busy the machine is. Raises Found."""
-    return asyncio.run(_endure(fuzz, first, seconds, least))
+def endure(fuzz: Callable[[int], Awaitable[object]], seeds: Iterable[int]) -> int:
+    """How many seeds were tried. Raises Found."""
+    return asyncio.run(_endure(fuzz, seeds))
+
+
+def for_seconds(seconds: float, *, first: int) -> Iterator[int]:
+    until = time.monotonic() + seconds
+    for seed in itertools.count(first):
+        if time.monotonic() > until:
+            return
+        yield seed
 
 
 class _Errors(logging.Handler):
@@ -40,43 +49,39 @@ class _Errors(logging.Handler):
         self._found.append((record.getMessage(), record.exc_info))
 
 
-async def _endure(fuzz: Callable[[int], Awaitable[object]], first: int, seconds: float, least: int) -> int:
+async def _endure(fuzz: Callable[[int], Awaitable[object]], seeds: Iterable[int]) -> int:
     unhandled: list[object] = []
     errors = _Errors(unhandled)
     logging.getLogger().addHandler(errors)
     try:
-        return await _tried(fuzz, range(first, first + least), seconds, unhandled)
+        return await _tried(fuzz, seeds, unhandled)
     finally:
         logging.getLogger().removeHandler(errors)
 
 
-async def _tried(
-    fuzz: Callable[[int], Awaitable[object]], least: range, seconds: float, unhandled: list[object]
-) -> int:
+async def _tried(fuzz: Callable[[int], Awaitable[object]], seeds: Iterable[int], unhandled: list[object]) -> int:
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: unhandled.append(context))
-    until = time.monotonic() + seconds
-    seed = least.start
-    while seed < least.stop or time.monotonic() < until:
+    seed = tried = 0
+    for tried, seed in enumerate(seeds, 1):
         try:
             await fuzz(seed)
         except Exception as error:
             raise Found(f"seed {seed}") from error
-        seed += 1
-        if seed % 2000 == 0:
+        if tried % 2000 == 0:
             gc.collect()  # exceptions that nobody retrieved are told by the collector
         if unhandled:
             raise Found(f"at seed {seed} or a little before: {unhandled[0]}")
     gc.collect()
     if unhandled:
-        raise Found(f"before seed {seed}: {unhandled[0]}")
-    return seed - least.start
+        raise Found(f"at seed {seed} or before: {unhandled[0]}")
+    return tried
 
 
 def main() -> None:
     seconds = float(sys.argv[1]) / len(FUZZERS)
     first = int(sys.argv[2]) if len(sys.argv) > 2 else int(time.time())
     for name, fuzz in FUZZERS.items():
-        print(endure(fuzz, first=first, seconds=seconds), f"{name} from seed", first)
+        print(endure(fuzz, for_seconds(seconds, first=first)), f"{name} from seed", first)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ async def crowd(house: House, enough: Callable[[House], bool]) -> None:
     over = asyncio.Event()
     calling = [asyncio.ensure_future(Client(house, Random(seed)).call_on(over)) for seed in range(CLIENTS)]
     try:
-        await until(lambda: enough(house), 2 * SECONDS)
+        await until(lambda: enough(house), 3 * SECONDS)
     finally:
         over.set()
         await asyncio.gather(*calling)

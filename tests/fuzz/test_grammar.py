@@ -6,7 +6,7 @@ from random import Random
 from urllib.parse import unquote_to_bytes
 
 import h11
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.dataplane.execution import HOST, House, in_house
@@ -56,7 +56,7 @@ def read(data: bytes, seed: int) -> Reading:
     return asyncio.run(listening.read(in_pieces(random, data), random))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.lists(requests(), min_size=1, max_size=3), st.integers(0, 10_000))
 def test_segments_do_not_matter(sent: list[bytes], seed: int) -> None:
     data = b"".join(sent)
@@ -115,7 +115,7 @@ def forwarded(sent: bytes, cuts: list[int]) -> Origin:
     return origin
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(requests(), st.data())
 def test_what_is_forwarded_is_what_was_understood(sent: bytes, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.sets(st.integers(1, len(sent) - 1), max_size=5)))

@@ -85,7 +85,7 @@ def test_a_request_that_is_read_at_once_is_the_one_that_the_parser_reads() -> No
     assert taken > 500
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(requests())
 def test_a_request_of_the_grammar_that_is_read_at_once_is_the_one_that_the_parser_reads(data: bytes) -> None:
     agree(data)

@@ -4,9 +4,10 @@ import pytest
 
 from console.up import ports
 from console.up.refusal import Refusal
+from tests.ports import free_port
 
 
-def test_free_ports_are_not_refused(free_port):
+def test_free_ports_are_not_refused():
     ports.refuse_taken({"the console": ("STAGEDOOR_CONSOLE_PORT", free_port())})
 
 
@@ -17,7 +18,7 @@ def test_a_port_somebody_listens_on_is_refused_with_what_to_set():
             ports.refuse_taken({"the gateway": ("STAGEDOOR_GATEWAY_PORT", port)})
 
 
-def test_one_port_for_two_parts_is_refused(free_port):
+def test_one_port_for_two_parts_is_refused():
     port = free_port()
     wanted = {"the console": ("STAGEDOOR_CONSOLE_PORT", port), "the gateway": ("STAGEDOOR_GATEWAY_PORT", port)}
     with pytest.raises(Refusal, match=f"the gateway and the console are both to use port {port}"):

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from console.up import postgres
 from console.up.refusal import Refusal
+from tests.ports import free_port
 
 
 def message(kind: bytes, body: bytes) -> bytes:
@@ -51,7 +52,7 @@ def test_a_server_that_will_do_is_named_by_its_version():
     assert postgres.refuse_unusable(settings.DATABASE_URL).split(".")[0].isdigit()
 
 
-def test_a_server_that_is_not_there_is_refused(free_port):
+def test_a_server_that_is_not_there_is_refused():
     port = free_port()
     text = refusal(f"postgres://u:secret@127.0.0.1:{port}/db")
     assert text.startswith(f"the database at 127.0.0.1:{port}/db refused (")

@@ -3,6 +3,7 @@ from django.conf import settings
 
 from console.up import valkey
 from console.up.refusal import Refusal
+from tests.ports import free_port
 
 
 def test_a_server_that_will_do_is_named_by_its_version():
@@ -10,7 +11,7 @@ def test_a_server_that_will_do_is_named_by_its_version():
     assert valkey.answers(settings.VALKEY_URL)
 
 
-def test_a_server_that_is_not_there_is_refused(free_port):
+def test_a_server_that_is_not_there_is_refused():
     port = free_port()
     with pytest.raises(Refusal, match=r"the Valkey at 127.0.0.1 refused \(.*correct VALKEY_URL") as raised:
         valkey.refuse_unusable(f"valkey://:secret@127.0.0.1:{port}/0")

@@ -1,6 +1,5 @@
 """AWS's services, stood in for by a moto server: another implementation, in a process of its own, over HTTP."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import boto3
 import pytest
 
 from tests.dataplane.aws.verifying import KEY, SECRET
+from tests.ports import free_port
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"  # moto's
@@ -31,7 +31,7 @@ class Services:
 
 @pytest.fixture(scope="module")
 def services() -> Iterator[Services]:
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL,
@@ -44,11 +44,6 @@ def services() -> Iterator[Services]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:

@@ -275,7 +275,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from([*PIECES, " ", "\n"]), max_size=25).map("".join))
 def test_any_text_compiles_and_renders_or_is_a_template_error(template: str) -> None:
     try:

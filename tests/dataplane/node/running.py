@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from tests.dataplane.node.console import SECONDS, TOKEN
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 
@@ -34,7 +35,7 @@ class RunningNode:
                 "STAGEDOOR_NODE_ID": "node-1",
                 "STAGEDOOR_NODE_TOKEN": TOKEN,
                 "STAGEDOOR_CONSOLE_URL": console_url,
-                "STAGEDOOR_GATEWAY_PORT": "0",
+                "STAGEDOOR_GATEWAY_PORT": str(free_port()),  # its workers bind it when they have something to serve
                 "STAGEDOOR_NODE_PORT": "0",
                 "STAGEDOOR_WORKERS": str(workers),
                 "STAGEDOOR_POLL_SECONDS": "0.05",
