@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.house import House
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # It is to ask nobody but the console: no updates, no sync, no safe browsing.
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+PATIENCE_MS = 30_000  # with a page on a busy machine; for what is expected of it, Playwright's own is five seconds
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def chromium_path() -> str | None:
@@ -39,7 +41,7 @@ def opened(*, width: int = 1360, height: int = 850, scheme: str = "light") -> It
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if scheme == "dark" else "light",
             )
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(PATIENCE_MS)
             yield page
         finally:
             browser.close()

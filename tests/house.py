@@ -24,6 +24,7 @@ from tests.ports import free_ports
 ROOT = Path(__file__).parents[1]
 PORTS = ("STAGEDOOR_CONSOLE_PORT", "STAGEDOOR_GATEWAY_PORT", "STAGEDOOR_NODE_PORT", "STAGEDOOR_DEMO_PORT")
 READY_SECONDS = 120.0
+SECONDS = 60.0  # for what has to come: a busy machine may stand still for some of them
 
 
 class House:
@@ -69,10 +70,10 @@ class House:
         begun = time.monotonic()
         self.wait_for_line(r"^ready:", seconds)
         took = time.monotonic() - begun
-        self.wait_for_line(r"^  stop ", 5)
+        self.wait_for_line(r"^  stop ")
         return took
 
-    def wait_for_line(self, pattern: str, seconds: float = 30.0) -> re.Match[str]:
+    def wait_for_line(self, pattern: str, seconds: float = SECONDS) -> re.Match[str]:
         deadline = time.monotonic() + seconds
         while True:
             for line in list(self.lines):
@@ -134,11 +135,11 @@ class House:
 
     @property
     def password(self) -> str:
-        return self.wait_for_line(r"password: (\S+)", 5)[1]
+        return self.wait_for_line(r"password: (\S+)")[1]
 
     @property
     def curl(self) -> str:
-        return self.wait_for_line(r"^  call +(curl .*)$", 5)[1]
+        return self.wait_for_line(r"^  call +(curl .*)$")[1]
 
     @property
     def aws(self) -> dict[str, str]:
@@ -175,14 +176,14 @@ class House:
 def fetch(url: str, *, method: str = "GET", headers: dict[str, str] | None = None) -> tuple[int, str]:
     request = urllib.request.Request(url, method=method, headers=headers or {})
     try:
-        with urllib.request.urlopen(request, timeout=35) as answer:
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
 
 
-def eventually(holds: Callable[[], bool], *, seconds: float, what: str) -> float:
+def eventually(holds: Callable[[], bool], *, what: str, seconds: float = SECONDS) -> float:
     """The seconds until it held; while nobody answers, it does not."""
     begun = time.monotonic()
     while not _holds(holds):

@@ -76,9 +76,7 @@ class Console:
         )
 
     def serves(self, says: str) -> None:
-        eventually(
-            lambda: self.house.call(self.api, "dev", "/hello") == (200, says), seconds=5, what=f"it says {says!r}"
-        )
+        eventually(lambda: self.house.call(self.api, "dev", "/hello") == (200, says), what=f"it says {says!r}")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from tests.house import ROOT, House, eventually, fetch
+from tests.house import READY_SECONDS, ROOT, SECONDS, House, eventually, fetch
 
 pytestmark = pytest.mark.e2e
 
@@ -49,7 +49,7 @@ def refusal(house: House, *arguments: str) -> str:
         env=house.environment,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=READY_SECONDS,
         check=False,
     )
     assert done.returncode == 1, done
@@ -67,7 +67,7 @@ def test_it_stops_on_ctrl_c_and_the_second_start_goes_on_where_it_was(build):
     assert stopped == ["dataplane", "console", "worker", "beat", "backend", "valkey", "postgres"]
     assert house.running() == []
     took = house.start().wait_ready()
-    assert took < 15, house.told()
+    assert took < READY_SECONDS / 2, house.told()
     assert (house.password, house.curl) == (password, curl)
     assert answers(house)
 
@@ -78,11 +78,11 @@ def test_every_killed_child_returns(build):
     for name in ("dataplane", "console", "worker", "beat", "backend", "valkey", "postgres"):
         pid = house.pid(name)
         os.kill(pid, signal.SIGKILL)
-        house.wait_for_line(rf"restarted: {name} \(pid {pid} was killed by SIGKILL\)", 20)
-    eventually(lambda: answers(house), seconds=30, what="the demo answers again")
-    eventually(lambda: fetch(f"{house.console}/sign-in")[0] == 200, seconds=30, what="the console answers again")
+        house.wait_for_line(rf"restarted: {name} \(pid {pid} was killed by SIGKILL\)")
+    eventually(lambda: answers(house), what="the demo answers again")
+    eventually(lambda: fetch(f"{house.console}/sign-in")[0] == 200, what="the console answers again")
     client = house.client()
-    eventually(lambda: bool(client.get_rest_apis()["items"]), seconds=30, what="the database answers again")
+    eventually(lambda: bool(client.get_rest_apis()["items"]), what="the database answers again")
     assert house.stop() == 0
     assert house.running() == []
 
@@ -97,8 +97,8 @@ def test_the_gateway_serves_on_and_starts_again_without_console_and_database(bui
     try:
         assert answers(house)
         os.kill(house.pid("dataplane"), signal.SIGKILL)
-        house.wait_for_line("restarted: dataplane", 20)
-        eventually(lambda: _ready(house) and answers(house), seconds=20, what="it serves again, from disk")
+        house.wait_for_line("restarted: dataplane")
+        eventually(lambda: _ready(house) and answers(house), what="it serves again, from disk")
     finally:
         for name in ("postgres", "console"):
             leader = psutil.Process(house.pid(name))
@@ -116,7 +116,7 @@ def test_nothing_is_left_when_up_itself_is_killed(build):
     assert house.process is not None
     house.process.kill()
     house.process.wait()
-    eventually(lambda: house.running() == [], seconds=45, what="every child noticed")
+    eventually(lambda: house.running() == [], what="every child noticed")
     house.start().wait_ready()
     assert answers(house)
 
@@ -129,13 +129,13 @@ def test_a_second_interrupt_hurries(build):
         ["curl", "--silent", f"{house.gateway}/restapis/{api}/dev/_user_request_/slow?seconds=25"],
         stdout=subprocess.DEVNULL,
     )
-    eventually(lambda: _connected(slow.pid), seconds=5, what="the slow call is under way")
+    eventually(lambda: _connected(slow.pid), what="the slow call is under way")
     assert house.process is not None
     house.process.send_signal(signal.SIGINT)
-    house.wait_for_line("stopping: ", 5)
+    house.wait_for_line("stopping: ")
     house.process.send_signal(signal.SIGINT)
     assert house.process.wait(20) == 0
-    slow.wait(10)
+    slow.wait(SECONDS)
     assert house.running() == []
 
 
@@ -153,7 +153,7 @@ def test_two_starts_in_one_home_are_refused(build):
         env=second.environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=READY_SECONDS,
         check=False,
     )
     assert done.returncode == 1

@@ -34,7 +34,7 @@ def test_the_tour_works_as_pasted(house: House, tmp_path: Path):
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         check=False,
     )
     assert done.returncode == 0, done.stderr

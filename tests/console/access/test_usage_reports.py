@@ -20,8 +20,15 @@ from tests.console.stages.drawn import DEPLOYER
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.now().date()
+NOON = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
+TODAY = NOON.date()
 QUOTA = {"limit": 100, "period": "MONTH"}
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a day, or a month, may end between the import of this module and its tests."""
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
 
 
 @pytest.fixture

@@ -212,8 +212,9 @@ def test_a_malformed_signature_is_incomplete(live_server: Any):
 def test_a_claim_that_no_signer_writes_is_refused_as_any_other_that_is_wrong(key: Any):
     """What the database or an answer's encoding cannot hold is no error of this server."""
     browser = Client(raise_request_exception=False)
-    scope = f"{timezone.now():%Y%m%d}/us-east-1/apigateway/aws4_request"
-    date = f"{timezone.now():%Y%m%dT%H%M%SZ}"
+    now = timezone.now()
+    scope = f"{now:%Y%m%d}/us-east-1/apigateway/aws4_request"
+    date = f"{now:%Y%m%dT%H%M%SZ}"
 
     def header(access_key_id: str, signature: str = "a", date: str = date) -> tuple[int, str]:
         said = f"AWS4-HMAC-SHA256 Credential={access_key_id}/{scope}, SignedHeaders=host, Signature={signature}"
