@@ -11,7 +11,7 @@ from console.apis.models import Authorizer
 from console.core.actor import Actor, Role
 from console.core.faults import AccessDenied, BadRequest, NotFound, ServiceUnavailable
 from console.publishing import services
-from tests.console.publishing.nodes import Node
+from tests.console.publishing.nodes import report_for_an_hour
 from tests.console.stages import drawn
 from tests.console.stages.boto import client
 from tests.console.stages.drawn import DEVELOPER
@@ -19,7 +19,6 @@ from tests.dataplane.authorizers.functions import FUNCTION, URI, policy
 from tests.dataplane.authorizers.served import Served
 from tests.dataplane.aws.lambdas import Lambdas
 from tests.dataplane.aws.verifying import KEY, SECRET
-from tests.dataplane.node.console import TOKEN
 from tests.dataplane.node.running import RunningNode
 
 
@@ -48,10 +47,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture
-def alive(running: str, settings: Any, db: None) -> str:
+def alive(running: str, settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> str:
     """The node has reported to this console."""
-    settings.NODE_TOKEN = TOKEN
-    assert Node().report(endpoint=running).status_code == 204
+    report_for_an_hour(monkeypatch, settings, running)
     return running
 
 

@@ -18,11 +18,10 @@ from console.core.waiting import a_place
 from console.domains.services import generate_client_certificate
 from console.publishing import services
 from console.publishing.models import Node as NodeRow
-from tests.console.publishing.nodes import Node
+from tests.console.publishing.nodes import Node, report_for_an_hour
 from tests.console.stages import drawn
 from tests.console.stages.boto import client
 from tests.console.stages.drawn import DEVELOPER
-from tests.dataplane.node.console import TOKEN
 from tests.dataplane.node.running import RunningNode
 
 SAID = '{"id": "$input.params(\'id\')", "q": "$input.params(\'q\')", "v": "$stageVariables.color", "got": $input.body}'
@@ -36,10 +35,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture
-def alive(running: str, settings: Any, db: None) -> str:
+def alive(running: str, settings: Any, monkeypatch: pytest.MonkeyPatch, db: None) -> str:
     """The node has reported to this console."""
-    settings.NODE_TOKEN = TOKEN
-    assert Node().report(endpoint=running).status_code == 204
+    report_for_an_hour(monkeypatch, settings, running)
     return running
 
 
@@ -144,7 +142,7 @@ class TestRefusals:
             invoke(method)
 
     def test_a_node_that_has_fallen_silent_is_not_asked(self, alive: str, method: Method) -> None:
-        NodeRow.objects.update(seen_date=timezone.now() - dt.timedelta(minutes=1))
+        NodeRow.objects.update(seen_date=timezone.now() - dt.timedelta(hours=2))
         with pytest.raises(ServiceUnavailable, match="No node of the gateway is alive"):
             invoke(method)
 
