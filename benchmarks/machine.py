@@ -21,9 +21,9 @@ class Pins(NamedTuple):
     others: tuple[int, ...] | None
 
 
-def refuse_missing() -> None:
-    """Raises SystemExit with one sentence that says what to install."""
-    missing = [f"{name} is not installed ({how})" for name, how in _PACKAGES.items() if _path(name) is None]
+def refuse_missing(*names: str) -> None:
+    """Raises SystemExit with one sentence that says what to install. No names: all that any measurement needs."""
+    missing = [f"{name} is not installed ({_PACKAGES[name]})" for name in names or _PACKAGES if _path(name) is None]
     if missing:
         raise SystemExit(f"benchmarks: {', '.join(missing)}")
 

@@ -25,7 +25,7 @@ from benchmarks.console import TOKEN, ScriptedConsole
 from benchmarks.contenders import Contender, path_of
 from benchmarks.deployments import Deployments
 from benchmarks.load import saturate
-from benchmarks.machine import described, pins
+from benchmarks.machine import described, pins, refuse_missing
 from benchmarks.pace import Paced
 from benchmarks.pauses import Pause, Pauses
 from benchmarks.processes import answers
@@ -37,6 +37,7 @@ CHANGES = 20
 
 def main() -> None:
     options = _options()
+    refuse_missing("nginx", "wrk")
     with tempfile.TemporaryDirectory(prefix="bench") as name, ExitStack() as stack:
         folder = Path(name)
         folder.chmod(0o755)
