@@ -81,6 +81,8 @@ def leaves_nothing(talk: Callable[[House], None], node: Node | None = None) -> N
             while house.server.connections:
                 await asyncio.sleep(0)
             await asyncio.sleep(0.2)  # until the backend has noticed, late answers among it
+            for _ in range(20):  # where the loop stood still, all that is due by now comes in its next turns
+                await asyncio.sleep(0.001)
             house.recorder.done.clear()
 
         await served()  # what is imported and kept for all, once
