@@ -18,6 +18,7 @@ LONGEST_PAUSE = 30.0  # seconds between two tries of a child that keeps dying
 STEADY = 30.0  # seconds after which a child counts as running again
 LINES_SHOWN = 4  # of one child's trouble in so many seconds; the log has the rest
 SHOWN_EVERY = 10.0
+KILLED = 10.0  # seconds in which the system ends one that was killed
 TRIES = 3  # of a child that dies while the house starts
 
 
@@ -111,12 +112,11 @@ class Children:
         """One round: say what children complain of, start again those that died."""
         for child in self.children.values():
             self._relay(child)
-            returncode = child.process.poll()
-            if returncode is None:
+            if not processes.ended(child.process):
                 if child.deaths and time.monotonic() - child.started > STEADY:
                     child.deaths = 0
             elif not child.next_try:
-                self._died(child, returncode)
+                self._died(child, child.process.returncode)
             elif time.monotonic() >= child.next_try:
                 self._restart(child)
 
@@ -157,15 +157,14 @@ class Children:
 
     def _stop(self, child: Child) -> None:
         begun = time.monotonic()
-        if child.process.poll() is None:
-            child.process.send_signal(child.part.stop_signal)
-            asked = processes.wait_until(
-                lambda: child.process.poll() is not None or self.hurry, seconds=child.part.patience
-            )
+        process = child.process
+        if not processes.ended(process):
+            process.send_signal(child.part.stop_signal)
+            asked = processes.wait_until(lambda: processes.ended(process) or self.hurry, seconds=child.part.patience)
             if not asked or self.hurry:
-                processes.wait_until(lambda: child.process.poll() is not None, seconds=1.0)
-                child.process.kill()
-            child.process.wait()
+                processes.wait_until(lambda: processes.ended(process), seconds=1.0)
+                process.kill()
+            processes.wait_until(lambda: processes.ended(process), seconds=KILLED)
         processes.end_session(child.pid, self.home)
         (self.run / f"{child.part.name}.pid").unlink(missing_ok=True)
         self.say(f"stopped: {child.part.name} ({time.monotonic() - begun:.1f} s)")

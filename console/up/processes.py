@@ -58,6 +58,19 @@ def _tie(orphaned: int) -> Callable[[], None] | None:
     return tie
 
 
+def ended(process: subprocess.Popen[bytes]) -> bool:
+    """As `Popen.poll`, without its lock. A Ctrl-C that comes when `poll` has just taken it leaves it taken: the child
+    is never seen to end, and `Popen.wait` waits for ever."""
+    if process.returncode is None:
+        try:
+            pid, status = os.waitpid(process.pid, os.WNOHANG)
+        except ChildProcessError:  # it was seen to end, and the Ctrl-C came before that was noted
+            process.returncode = 0
+        else:
+            process.returncode = os.waitstatus_to_exitcode(status) if pid else None
+    return process.returncode is not None
+
+
 def how_it_ended(returncode: int) -> str:
     if returncode >= 0:
         return f"ended with exit code {returncode}"

@@ -135,3 +135,20 @@ def test_a_second_interrupt_hurries(house, tmp_path):
     house.stop(["console"])
     assert not psutil.pid_exists(pid)
     assert time.monotonic() - begun < SECONDS
+
+
+def test_a_ctrl_c_in_the_middle_of_a_look_at_a_child_does_not_keep_it_from_being_stopped(house, tmp_path):
+    house.start(part("console", STEADY, tmp_path))
+    process = house.children["console"].process
+    assert process._waitpid_lock.acquire(blocking=False)  # which is how such a look leaves it
+    house.stop(["console"])
+    assert process.returncode == -signal.SIGTERM
+    assert [line for line in house.said if line.startswith("stopped: console")]
+
+
+def test_a_child_whose_end_was_seen_and_not_noted_has_ended(house, tmp_path):
+    house.start(part("console", "", tmp_path))
+    process = house.children["console"].process
+    os.waitpid(process.pid, 0)
+    assert processes.ended(process)
+    house.stop(["console"])
