@@ -46,15 +46,18 @@ class House:
         self.children = Children(self.home, say)
 
     def live(self, *, wants_demo: bool | None) -> None:
-        with only_one(self.home), stopping(self._hurry):
+        with only_one(self.home), stopping(self._hurry) as stop:
             try:
                 self._start(wants_demo)
-                while True:
+                while not stop.asked:
                     self.children.watch()
                     time.sleep(0.2)
             except KeyboardInterrupt:
-                self.say("stopping: requests under way are finished first; Ctrl-C again hurries")
+                pass
             finally:
+                stop.begun = True
+                if stop.asked:
+                    self.say("stopping: requests under way are finished first; Ctrl-C again hurries")
                 self.children.stop(parts.STOP_ORDER)
 
     def _hurry(self) -> None:
