@@ -13,7 +13,7 @@ import time
 from collections.abc import Coroutine
 from typing import Any, Protocol
 
-from dataplane import trace
+from dataplane import spawn, trace
 from dataplane.addressing import address
 from dataplane.exchange import ClientGone, Exchange
 from dataplane.faults import GatewayFault
@@ -147,8 +147,12 @@ async def execute(exchange: Exchange, plan: Plan) -> Reply:
 
 
 def _answer_failure(exchange: Exchange, error: Exception) -> None:
-    if isinstance(error, ClientGone):
-        return
+    if not isinstance(error, ClientGone):
+        _say(exchange, error)
+    spawn.forget(error)
+
+
+def _say(exchange: Exchange, error: Exception) -> None:
     if not isinstance(error, GatewayFault):
         log.error("%s: an error of the gateway itself", exchange.request_id, exc_info=error)
         error = GatewayFault("API_CONFIGURATION_ERROR", detail=repr(error))

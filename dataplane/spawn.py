@@ -167,11 +167,24 @@ class Running:
 def _end(end: BaseException, ended: Callable[[], None] | None) -> None:
     if ended is not None:
         ended()
-    if isinstance(end, (StopIteration, ClientGone)):
+    if isinstance(end, StopIteration):
+        return
+    if isinstance(end, ClientGone):
+        forget(end)
         return
     if not isinstance(end, (Exception, asyncio.CancelledError)):
         raise end
     log.error("a request's coroutine failed", exc_info=end)
+    forget(end)
+
+
+def forget(failure: BaseException) -> None:
+    """Where a failure is dealt with. Its traceback holds frames; since Python 3.12 a coroutine's holds those that sent
+    to it, some of which have the failure in a variable: a circle is the collector's work."""
+    seen: BaseException | None = failure
+    while seen is not None:
+        seen.__traceback__ = None
+        seen = seen.__context__
 
 
 def background(coroutine: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":

@@ -46,10 +46,11 @@ class Collector:
     def aside(self) -> Iterator[None]:
         """While stages compile. The first set is put away, and so is what has become much since."""
         gc.disable()
+        before = gc.get_count()[0]  # objects since the last collection, which may have been before the last set
         try:
             yield
         finally:
-            came = gc.get_count()[0]  # objects since the last collection
+            came = max(gc.get_count()[0] - before, 0)
             self._grown += came
             if not self._begun or self._grown > GROWN:
                 self._put_away(collect=self._begun and came <= GROWN)

@@ -58,7 +58,7 @@ def test_changes_are_put_away_once_they_have_become_many() -> None:
     before, sets = gc.get_freeze_count(), list[list[list[int]]]()
     for number in range(3):
         with collector.aside():
-            sets.append([[] for _ in range(GROWN // 3)])
+            sets.append([[] for _ in range(GROWN // 3 + 10)])
         assert (gc.get_freeze_count() > before + GROWN // 2) == (number == 2)
 
 
