@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.house import House, eventually, fetch
+from tests.house import House, eventually, fetch, path_with_curl
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("house")]
 
@@ -69,7 +69,8 @@ def test_the_ready_line_names_console_and_gateway(house):
     assert house.gateway in line
 
 
-def test_the_curl_line_works_as_it_stands(house):
+def test_the_curl_line_works_as_it_stands(house, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", path_with_curl(tmp_path))
     command = [*shlex.split(house.curl), "--silent", "--show-error", "--fail"]
     said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
     assert {pet["type"] for pet in json.loads(said)} >= {"dog", "cat"}

@@ -125,9 +125,10 @@ def test_a_second_interrupt_hurries(build):
     house = build()
     house.start().wait_ready()
     api = house.curl.split("/restapis/")[1].split("/")[0]
+    call = "import sys, urllib.request; urllib.request.urlopen(sys.argv[1])"
     slow = subprocess.Popen(
-        ["curl", "--silent", f"{house.gateway}/restapis/{api}/dev/_user_request_/slow?seconds=25"],
-        stdout=subprocess.DEVNULL,
+        [sys.executable, "-c", call, f"{house.gateway}/restapis/{api}/dev/_user_request_/slow?seconds=25"],
+        stderr=subprocess.DEVNULL,
     )
     eventually(lambda: _connected(slow.pid), what="the slow call is under way")
     assert house.process is not None

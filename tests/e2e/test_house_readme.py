@@ -1,6 +1,5 @@
 """The README's tour, as a reader pastes it."""
 
-import os
 import re
 import subprocess
 import sys
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import ROOT, House
+from tests.house import ROOT, House, path_with_curl
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("house")]
 
@@ -31,7 +30,7 @@ def test_the_tour_works_as_pasted(house: House, tmp_path: Path):
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        env={"PATH": path_with_curl(tmp_path), "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=240,
