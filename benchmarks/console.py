@@ -3,10 +3,11 @@
 import contextlib
 import itertools
 import threading
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from dataplane.snapshot import SCHEMA_VERSION, Access, Manifest, StageEntry, digest, encode
+from dataplane.snapshot import SCHEMA_VERSION, Access, Manifest, StageEntry, Wanted, decode, digest, encode, pack
 
 TOKEN = "benchmark"
 _ORIGIN = "benchmark"
@@ -59,6 +60,10 @@ class ScriptedConsole:
         with self._lock:
             return self._documents.get(name)
 
+    def parcel(self, names: Sequence[str]) -> list[tuple[str, bytes]]:
+        with self._lock:
+            return [(name, self._documents[name]) for name in names if name in self._documents]
+
 
 def _handler(console: ScriptedConsole) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
@@ -76,8 +81,11 @@ def _handler(console: ScriptedConsole) -> type[BaseHTTPRequestHandler]:
                 self._say(404 if body is None else 200, body or b"")
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self._say(204, b"")
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if self.path == "/internal/documents":
+                self._say(200, pack(console.parcel(decode(body, Wanted).digests)))
+            else:
+                self._say(204, b"")
 
         def _say(self, status: int, body: bytes) -> None:
             self.send_response_only(status)

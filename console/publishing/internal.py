@@ -73,6 +73,16 @@ def get_document(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 @for_nodes("POST")
+def get_documents(request: HttpRequest) -> HttpResponse:
+    """Asked by POST: so many digests are too long for a target."""
+    try:
+        wanted = snapshot.decode(request.body, snapshot.Wanted)
+        return HttpResponse(snapshot.pack(services.documents(wanted.digests)), "application/octet-stream")
+    except (snapshot.SnapshotError, DataError, ValueError) as error:  # or no text that a column holds
+        raise BadRequest(str(error), field="digests") from error
+
+
+@for_nodes("POST")
 def take_report(request: HttpRequest) -> HttpResponse:
     try:
         answer = services.take_report(snapshot.decode(request.body, snapshot.NodeReport))

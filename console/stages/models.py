@@ -1,14 +1,27 @@
 """What is live: immutable deployments, the stages that point at them, and the history of both."""
 
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from console.apis.models import RestApi
 from console.core import ids
 from console.core.models import Row
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def parcel(self, digests: Iterable[str], most_bytes: int) -> list[tuple[str, bytes]]:
+        """Digests and bodies, in the order of digests: as many as fit, and one at least if there is one."""
+        sizes = list(self.filter(pk__in=digests).order_by("pk").values_list("pk", Length("body")))
+        totals = accumulate(size for _, size in sizes)
+        fit = [pk for (pk, size), total in zip(sizes, totals, strict=True) if total <= max(most_bytes, size)]
+        found = self.filter(pk__in=fit).order_by("pk").values_list("pk", "body")
+        return [(pk, bytes(body)) for pk, body in found]
 
 
 class Document(models.Model):
@@ -18,6 +31,8 @@ class Document(models.Model):
     schema_version = models.PositiveIntegerField()
     body = models.BinaryField()
     created_date = models.DateTimeField(default=timezone.now)
+
+    objects = DocumentQuerySet.as_manager()
 
 
 class DeploymentQuerySet(models.QuerySet["Deployment"]):

@@ -4,10 +4,12 @@ import contextlib
 import http.client
 import socket
 import threading
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from dataplane.snapshot import Digest
+from dataplane import snapshot
+from dataplane.snapshot import Digest, Wanted, unpack
 from dataplane.tls import client_context
 
 SECONDS: Final = 5.0  # for connecting, and for each piece of an answer
@@ -42,6 +44,12 @@ class Console:
         """None: the console does not have it."""
         status, body = self._send("GET", f"/internal/documents/{digest}", missing=404)
         return None if status == 404 else body
+
+    def parcel(self, digests: Sequence[Digest]) -> dict[Digest, bytes]:
+        """Those that it has, or as many of them as it sends at once; not verified. Empty, too, of one that is older."""
+        wanted = snapshot.encode(Wanted(digests=tuple(digests)))
+        status, parcel = self._send("POST", "/internal/documents", wanted, missing=404)
+        return {} if status == 404 else unpack(parcel)
 
     def report(self, body: bytes) -> bytes:
         """The answer; empty where there is none."""

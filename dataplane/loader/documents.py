@@ -45,6 +45,10 @@ class Documents:
         self._recent[digest] = document
         return document
 
+    def has(self, digest: Digest) -> bool:
+        """Not whether it is whole."""
+        return self._batch.where(self._path(digest)).exists()
+
     def add(self, digest: Digest, body: bytes) -> None:
         self._batch.add(self._path(digest), body)
 
@@ -70,6 +74,10 @@ class Documents:
 
 class Unfit(Exception):
     """Why a stage is not served as its entry says."""
+
+
+class Unsettled(Unfit):
+    """What may go well another time."""
 
 
 def digests(entry: StageEntry) -> tuple[Digest, ...]:

@@ -14,9 +14,10 @@ from typing import Final
 from dataplane import snapshot
 from dataplane.loader.access import account_text, fits, is_change, merged
 from dataplane.loader.console import Console, ConsoleAway, ConsoleRefused
-from dataplane.loader.documents import Documents, Unfit, compile_entry, digests
+from dataplane.loader.documents import Documents, Unfit, Unsettled, compile_entry, digests
 from dataplane.loader.refusals import Name, Refusals, Refused, name_of
 from dataplane.loader.store import Position, Store, file_name
+from dataplane.loader.supply import Supply
 from dataplane.settings import Settings
 from dataplane.snapshot import SCHEMA_VERSION, Access, Manifest, SnapshotError, StageEntry
 
@@ -25,10 +26,6 @@ log = logging.getLogger("dataplane.loader")
 RETRY_SECONDS: Final = 2.0  # until a document that came corrupt is asked for again
 SWEEP_SECONDS: Final = 600.0
 KEPT_SECONDS: Final = 3600.0  # how long a document stays that nothing names: a rollback may want it
-
-
-class _Unsettled(Unfit):
-    """What may go well another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,7 @@ class Loader:
         self._clock = clock
         self._store = Store(folder)
         self._documents = Documents(folder / "documents")
+        self._supply = Supply(console, self._documents)
         self._whole = True  # ask for the whole set next
         self._sweep_at = clock() + SWEEP_SECONDS
         self.current: dict[Name, StageEntry] = {}  # what is served
@@ -248,8 +246,10 @@ class Loader:
     def _admit(self, news: Iterable[StageEntry]) -> list[StageEntry]:
         """Those that may be served: fetched, verified, compiled once for trial."""
         admitted = []
+        news = sorted(news, key=lambda entry: entry.digest)
         try:
-            for entry in sorted(news, key=lambda entry: entry.digest):
+            self._supply.stock([digest for entry in news for digest in digests(entry)])
+            for entry in news:
                 try:
                     self._trial(entry)
                     admitted.append(entry)
@@ -262,24 +262,11 @@ class Loader:
     def _trial(self, entry: StageEntry) -> None:
         """Raises Unfit, ConsoleAway, ConsoleRefused."""
         for digest in digests(entry):
-            self._obtain(digest)
+            self._supply.obtain(digest)
         compile_entry(entry, self._documents)
 
-    def _obtain(self, digest: str) -> None:
-        try:
-            self._documents.read(digest)
-            return
-        except (SnapshotError, OSError):
-            body = self._console.document(digest)
-        if body is None:
-            raise _Unsettled(f"the console does not have document {digest}")
-        found = snapshot.digest(body)
-        if found != digest:
-            raise _Unsettled(f"document {digest} came corrupt: its SHA-256 is {found}")
-        self._documents.add(digest, body)
-
     def _refuse(self, entry: StageEntry, unfit: Unfit) -> None:
-        retry_at = self._clock() + RETRY_SECONDS if isinstance(unfit, _Unsettled) else None
+        retry_at = self._clock() + RETRY_SECONDS if isinstance(unfit, Unsettled) else None
         self.refusals.add(Refused(entry, str(unfit), retry_at), self.current.get(name_of(entry)))
 
     # From a worker
@@ -292,7 +279,7 @@ class Loader:
         try:
             self._trial(refused)
             self._documents.commit()
-            self._refuse(refused, _Unsettled(f"a worker could not take it: {reason}"))
+            self._refuse(refused, Unsettled(f"a worker could not take it: {reason}"))
             return None  # sent to all workers again when it is due
         except (Unfit, ConsoleAway, ConsoleRefused, OSError) as error:
             return self._fall_back(refused, error)
@@ -305,7 +292,7 @@ class Loader:
         self._store.spoil(file)
         if previous is not None:
             self.current[name] = previous
-        self._refuse(refused, error if isinstance(error, Unfit) else _Unsettled(str(error)))
+        self._refuse(refused, error if isinstance(error, Unfit) else Unsettled(str(error)))
         try:
             self._keep_position(self.origin, self.generation, complete=False, access=self.access is not None)
         except OSError as unkept:  # the workers need what was before all the same

@@ -52,6 +52,10 @@ from dataplane.snapshot.manifest import Refusal as Refusal
 from dataplane.snapshot.manifest import StageEntry as StageEntry
 from dataplane.snapshot.manifest import StageName as StageName
 from dataplane.snapshot.method_settings import MethodSetting as MethodSetting
+from dataplane.snapshot.parcels import DOCUMENTS_AT_ONCE as DOCUMENTS_AT_ONCE
+from dataplane.snapshot.parcels import Wanted as Wanted
+from dataplane.snapshot.parcels import pack as pack
+from dataplane.snapshot.parcels import unpack as unpack
 from dataplane.snapshot.reports import MinuteCount as MinuteCount
 from dataplane.snapshot.reports import NodeReport as NodeReport
 from dataplane.snapshot.reports import ReportAnswer as ReportAnswer

@@ -57,6 +57,8 @@ def test_what_was_frozen_is_compiled_and_served(console: Console) -> None:
     )
     stage = compile_stage(entry, base, canary)
     assert (stage.api_id, stage.stage_name, stage.canary_percent) == (api.pk, "dev", 10.0)
+    named = (entry.digest, entry.canary.digest)
+    assert console.parcel(named) == {digest: console.document(digest) for digest in named}
     assert stage.canary is not None and stage.canary.digest != stage.digest
 
 

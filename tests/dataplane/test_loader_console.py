@@ -27,13 +27,14 @@ def console(scripted: ScriptedConsole) -> Iterator[Console]:
     client.close()
 
 
-def test_the_three_calls(scripted: ScriptedConsole, console: Console) -> None:
+def test_the_calls(scripted: ScriptedConsole, console: Console) -> None:
     entry = scripted.deploy(answering("1"))
     manifest = snapshot.decode(console.manifest("", 0) or b"", Manifest)
     assert manifest.stages == (entry,)
     assert console.manifest(manifest.origin, manifest.generation) is None
     assert console.document(entry.digest) == scripted.documents[entry.digest]
     assert console.document("0" * 64) is None
+    assert console.parcel([entry.digest, "0" * 64]) == {entry.digest: scripted.documents[entry.digest]}
     report = NodeReport(
         schema_version=SCHEMA_VERSION, node_id="n", version="1", origin="o", generation=1, workers=1, started_at=1.5
     )

@@ -3,7 +3,7 @@
 from console.publishing.services.authorizer_drafts import test_invoke_authorizer
 from console.publishing.services.deployments import create_deployment
 from console.publishing.services.drafts import test_invoke_method
-from console.publishing.services.manifest import document, manifest, unchanged
+from console.publishing.services.manifest import document, documents, manifest, unchanged
 from console.publishing.services.nodes import Convergence, convergence, live_nodes, prune, take_report
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "convergence",
     "create_deployment",
     "document",
+    "documents",
     "live_nodes",
     "manifest",
     "prune",

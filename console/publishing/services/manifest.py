@@ -1,17 +1,19 @@
 """What nodes poll: the entries that changed since a generation, and the documents that they name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from console.core.faults import NotFound
+from console.core.faults import BadRequest, NotFound
 from console.publishing import builder
 from console.publishing.models import Generation, Tombstone
 from console.publishing.services.access import access, account_text
 from console.stages.models import Deployment, Document, Stage
 from dataplane import snapshot
+
+PARCEL_BYTES = 4 * 1024 * 1024
 
 
 def unchanged(origin: str, since: int, account: str | None = None) -> bool:
@@ -80,3 +82,10 @@ def document(digest: snapshot.Digest) -> bytes:
     if body is None:
         raise NotFound("Invalid document identifier specified", field="digest")
     return bytes(body)
+
+
+def documents(digests: Sequence[snapshot.Digest]) -> list[tuple[snapshot.Digest, bytes]]:
+    """As many of those that there are as this console holds at once for a node that asks for many."""
+    if len(digests) > snapshot.DOCUMENTS_AT_ONCE:
+        raise BadRequest(f"At most {snapshot.DOCUMENTS_AT_ONCE} documents at once", field="digests")
+    return Document.objects.parcel(digests, PARCEL_BYTES)

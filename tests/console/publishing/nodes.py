@@ -1,6 +1,7 @@
 """A dataplane node's side of the internal API."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,10 @@ class Node:
 
     def get(self, path: str, **query: Any) -> Any:
         return self.client.get(f"/internal/{path}", query, headers=self._headers())
+
+    def ask_for(self, digests: Sequence[str]) -> Any:
+        body = snapshot.encode(snapshot.Wanted(digests=tuple(digests)))
+        return self.client.post("/internal/documents", body, "application/json", headers=self._headers())
 
     def poll(self) -> snapshot.Manifest | None:
         """None when there is nothing new."""

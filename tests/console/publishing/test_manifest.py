@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from console.publishing.models import Generation
-from console.stages.models import Stage
+from console.stages.models import Document, Stage
 from console.stages.services import create_stage, delete_stage, flush_stage_cache, rollback_stage, update_stage
 from dataplane import snapshot
 from tests.console.publishing.nodes import Node
@@ -205,10 +205,38 @@ def test_an_unknown_document_is_404() -> None:
     assert answer.status_code == 404 and json.loads(answer.content)["message"]
 
 
+def test_many_documents_come_in_one_answer_each_as_it_is() -> None:
+    digests = sorted(deploy(pets(), status=200 + number).document_id for number in range(3))
+    with CaptureQueriesContext(connection) as queries:
+        answer = Node().ask_for([digests[2], "0" * 64, *digests])
+    found = snapshot.unpack(answer.content)
+    assert list(found) == digests, "what there is not is left out"
+    assert all(snapshot.digest(body) == digest for digest, body in found.items())
+    assert len(queries) == 2, "however many"
+
+
+def test_no_more_bytes_come_than_the_console_holds_at_once_but_one_document_always() -> None:
+    digests = sorted(deploy(pets(), status=200 + number).document_id for number in range(3))
+    first, second, third = (len(Document.objects.get(pk=digest).body) for digest in digests)
+    for most, count in ((1, 1), (first, 1), (first + second, 2), (first + second + third - 1, 2), (10**6, 3)):
+        assert [digest for digest, _ in Document.objects.parcel(digests, most)] == digests[:count]
+
+
+@pytest.mark.parametrize("digests", [["0" * 64] * (snapshot.DOCUMENTS_AT_ONCE + 1), ["\0"]])
+def test_too_many_documents_and_what_names_none_are_refused(digests: list[str]) -> None:
+    assert Node().ask_for(digests).status_code == 400
+
+
+def test_a_request_for_documents_that_names_none_is_refused() -> None:
+    node = Node()
+    sent = node.client.post("/internal/documents", b"{}", "application/json", headers=node._headers())
+    assert sent.status_code == 400 and "digests" in json.loads(sent.content)["message"]
+
+
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer é"}])
-@pytest.mark.parametrize("path", ["manifest", "documents/" + "0" * 64, "report"])
+@pytest.mark.parametrize("path", ["manifest", "documents/" + "0" * 64, "documents", "report"])
 def test_only_a_node_is_answered(path: str, headers: dict[str, str]) -> None:
-    send = Client().post if path == "report" else Client().get
+    send = Client().post if path in ("documents", "report") else Client().get
     assert send(f"/internal/{path}", headers=headers).status_code == 401
 
 

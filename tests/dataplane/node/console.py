@@ -1,7 +1,7 @@
-"""A console as nodes see it: the three calls of the internal API, and what they have said so far."""
+"""A console as nodes see it: the calls of the internal API, and what they have said so far."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -72,6 +72,8 @@ class Console:
         self.documents: dict[str, bytes] = {}
         self.reports: list[NodeReport] = []
         self.calls: list[str] = []  # digests asked for
+        self.parcels: list[tuple[str, ...]] = []  # the digests of each that was asked for
+        self.most = snapshot.DOCUMENTS_AT_ONCE  # in one
         self.paths: list[str] = []  # of posts
         self.connections = 0
         self.manifest_body: bytes | None = None  # instead of the true one
@@ -157,6 +159,10 @@ class Console:
     def document(self, digest: str) -> bytes | None:
         self.calls.append(digest)
         return self.documents.get(digest)
+
+    def parcel(self, digests: Sequence[str]) -> dict[str, bytes]:
+        self.parcels.append(tuple(digests))
+        return {digest: self.documents[digest] for digest in digests[: self.most] if digest in self.documents}
 
     def report(self, body: bytes) -> None:
         with self._changed:
@@ -246,6 +252,10 @@ class _Handler(BaseHTTPRequestHandler):
         console = self.server.console
         console.paths.append(self.path)
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/internal/documents":
+            wanted = snapshot.decode(body, snapshot.Wanted).digests
+            self._answer(200, snapshot.pack(console.parcel(wanted).items()))
+            return
         status = console.report_status if self.path == "/internal/report" else 500
         if status == 204:
             console.report(body)
