@@ -88,10 +88,10 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """Who asked for something whole may be reading still. Who has left looks alike, until something is written:
         so the answer has some time, and then to move on."""
-        kept = not self._ending and self._incoming.shut_off()
-        if kept:
-            self._watch()
-        return kept and (self._current is not None or self._incoming.pending)
+        if self._ending or not self._incoming.shut_off():
+            return False
+        self._watch()  # which ends it, where there is nothing to answer
+        return not self._ending
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.gone = True

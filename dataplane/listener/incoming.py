@@ -35,7 +35,7 @@ class Incoming:
     @property
     def pending(self) -> bool:
         """There is something to answer."""
-        return bool(self.rest or self.queue or self.refusal)
+        return self.waits or self.refusal is not None
 
     def requested(self, head: Head) -> None:
         self.last = not head.keep_alive
